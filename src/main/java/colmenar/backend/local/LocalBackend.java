@@ -1,0 +1,237 @@
+package colmenar.backend.local;
+
+import colmenar.backend.Backend;
+import colmenar.backend.Code;
+import colmenar.backend.Event;
+import colmenar.backend.Handle;
+import colmenar.backend.Listener;
+import colmenar.backend.OutputChunk;
+import colmenar.backend.Profile;
+import colmenar.backend.Recovered;
+import colmenar.backend.Refusal;
+import colmenar.backend.Status;
+import colmenar.backend.Status.Condition;
+import colmenar.backend.Work;
+import colmenar.backend.local.Run.EndReason;
+import colmenar.platform.SingleInstance;
+import colmenar.platform.Threads;
+import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs at most {@code colmenar.local.workers} attempts at once. The bound is kept here: the
+ * servers' own limits are ceilings, and differ.
+ */
+@SingleInstance
+class LocalBackend implements Backend {
+
+  private static final Logger LOG = System.getLogger(LocalBackend.class.getName());
+  private static final String NAME = "local";
+  private static final Profile PROFILE =
+      new Profile(NAME, Set.of("java", "python", "command"), true, true, true);
+
+  private final LocalSettings settings;
+  private final Threads threads;
+  private final JavaRuns javaRuns;
+  private final PythonWorkers workers;
+  private final RunDirectories directories;
+  private final Clock clock;
+  private final Semaphore slots;
+  private final ConcurrentMap<UUID, Run> runs = new ConcurrentHashMap<>();
+  private volatile @Nullable Listener listener;
+  private volatile boolean stopped;
+
+  @Inject
+  LocalBackend(
+      LocalSettings settings,
+      Threads threads,
+      JavaRuns javaRuns,
+      PythonWorkers workers,
+      RunDirectories directories,
+      Clock clock) {
+    this.settings = settings;
+    this.threads = threads;
+    this.javaRuns = javaRuns;
+    this.workers = workers;
+    this.directories = directories;
+    this.clock = clock;
+    this.slots = new Semaphore(settings.workers());
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Profile profile() {
+    return PROFILE;
+  }
+
+  @Override
+  public void start(Listener to) {
+    listener = to;
+    workers.start();
+  }
+
+  /** Nothing of an earlier life is left: worker processes end when their server does. */
+  @Override
+  public List<Recovered> recover(List<Handle> attempts) {
+    return attempts.stream()
+        .map(
+            handle ->
+                runs.containsKey(handle.attempt())
+                    ? new Recovered(handle.attempt(), Recovered.Fate.ATTACHED, "")
+                    : new Recovered(
+                        handle.attempt(),
+                        Recovered.Fate.LOST,
+                        "the server stopped while it was running"))
+        .toList();
+  }
+
+  @Override
+  public int capacity() {
+    return stopped ? 0 : slots.availablePermits();
+  }
+
+  @Override
+  public List<Refusal> submit(List<Work> works) {
+    List<Refusal> refusals = new ArrayList<>();
+    for (Work work : works) {
+      Optional<Refusal> refusal = take(work);
+      refusal.ifPresent(refusals::add);
+    }
+    return refusals;
+  }
+
+  private Optional<Refusal> take(Work work) {
+    if (!(work.code() instanceof Code.Java) && workers.unusable().isPresent()) {
+      return Optional.of(
+          new Refusal(work.attempt(), Refusal.Kind.REJECTED, workers.unusable().get()));
+    }
+    if (runs.containsKey(work.attempt())) {
+      return Optional.empty();
+    }
+    if (stopped || !slots.tryAcquire()) {
+      return Optional.of(
+          new Refusal(work.attempt(), Refusal.Kind.UNAVAILABLE, "every slot is taken"));
+    }
+    Run run =
+        work.code() instanceof Code.Java
+            ? javaRuns.of(work, report())
+            : new ProcessRun(work, workers, directories, report(), settings, clock);
+    runs.put(work.attempt(), run);
+    try {
+      threads.executor().execute(() -> execute(run));
+      return Optional.empty();
+    } catch (RejectedExecutionException e) {
+      release(run);
+      return Optional.of(
+          new Refusal(
+              work.attempt(), Refusal.Kind.UNAVAILABLE, "the server has no thread for it now"));
+    }
+  }
+
+  private Listener report() {
+    Listener known = listener;
+    if (known == null) {
+      throw new IllegalStateException("the local backend has not been started");
+    }
+    return known;
+  }
+
+  private void execute(Run run) {
+    Future<?> limit = limit(run);
+    try {
+      Event.Finished end = run.execute();
+      if (limit != null) {
+        limit.cancel(false);
+      }
+      if (!stopped) {
+        report().on(List.of(end));
+      }
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "attempt " + run.work().attempt() + " could not be run", e);
+    } finally {
+      release(run);
+    }
+  }
+
+  private @Nullable Future<?> limit(Run run) {
+    Duration limit = run.work().timeLimit();
+    return limit == null ? null : threads.after(limit, () -> end(run, EndReason.TIME_LIMIT));
+  }
+
+  private void release(Run run) {
+    runs.remove(run.work().attempt());
+    slots.release();
+  }
+
+  @Override
+  public void cancel(Collection<UUID> attempts) {
+    for (UUID attempt : attempts) {
+      Run run = runs.get(attempt);
+      if (run != null) {
+        end(run, EndReason.CANCELED);
+      }
+    }
+  }
+
+  /** Ends a run, and gives it up when it does not end in time. */
+  private void end(Run run, EndReason reason) {
+    if (run.end(reason)) {
+      Future<?> unused =
+          threads.after(Duration.ofSeconds(settings.graceSeconds()), () -> abandon(run));
+    }
+  }
+
+  private void abandon(Run run) {
+    if (!stopped) {
+      run.abandoned().ifPresent(end -> report().on(List.of(end)));
+    }
+  }
+
+  @Override
+  public Optional<OutputChunk> output(
+      UUID attempt, OutputStream stream, long offset, int maxBytes) {
+    return Optional.ofNullable(runs.get(attempt))
+        .flatMap(Run::directoryIfMade)
+        .flatMap(directory -> RunDirectories.read(directory, stream, offset, maxBytes));
+  }
+
+  @Override
+  public Status status() {
+    Optional<String> unusable = workers.unusable();
+    return new Status(
+        stopped ? Condition.DOWN : unusable.isPresent() ? Condition.DEGRADED : Condition.UP,
+        unusable.orElse(""),
+        settings.workers(),
+        settings.workers() - slots.availablePermits(),
+        Map.of(
+            "pythonWorkers", String.valueOf(workers.size()),
+            "python", workers.version().orElse("none")));
+  }
+
+  @Override
+  public void stop() {
+    stopped = true;
+    runs.values().forEach(run -> run.end(EndReason.CANCELED));
+    workers.stop();
+  }
+}

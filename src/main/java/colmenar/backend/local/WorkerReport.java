@@ -1,0 +1,90 @@
+package colmenar.backend.local;
+
+import colmenar.backend.Execution;
+import colmenar.backend.Failure;
+import colmenar.backend.FailureClass;
+import colmenar.backend.Outcome;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a worker process tells when an attempt has ended. */
+final class WorkerReport {
+
+  private static final double MICROS = 1e6;
+  private static final long NANOS_PER_MICRO = 1_000;
+
+  private WorkerReport() {}
+
+  static Outcome outcome(JsonObject finished) {
+    if (finished.getBoolean("canceled", false)) {
+      return new Outcome.Canceled("");
+    }
+    if (finished.getBoolean("ok", false)) {
+      return new Outcome.Succeeded(String.valueOf(finished.get("value")));
+    }
+    JsonObject failure = finished.getJsonObject("failure");
+    return new Outcome.Failed(
+        new Failure(
+            FailureClass.valueOf(failure.getString("class")),
+            failure.getString("type"),
+            failure.getString("message"),
+            failure.getString("traceback", null)));
+  }
+
+  static Execution execution(
+      JsonObject finished, @Nullable String stdout, @Nullable String stderr) {
+    JsonObject times = object(finished, "times");
+    return new Execution(
+        instant(times.get("received")),
+        instant(times.get("started")),
+        instant(times.get("ended")),
+        spans(object(finished, "spans")),
+        texts(object(finished, "worker")),
+        finished.get("exitCode") instanceof JsonNumber code ? code.intValue() : null,
+        stdout,
+        stderr);
+  }
+
+  static Map<String, String> texts(JsonObject facts) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    facts.forEach(
+        (name, value) ->
+            texts.put(
+                name, value instanceof JsonString text ? text.getString() : value.toString()));
+    return texts;
+  }
+
+  /** Seconds since 1970, fractions included. */
+  static @Nullable Instant instant(@Nullable JsonValue seconds) {
+    if (!(seconds instanceof JsonNumber number)) {
+      return null;
+    }
+    long micros = Math.round(number.doubleValue() * MICROS);
+    long perSecond = (long) MICROS;
+    return Instant.ofEpochSecond(
+        Math.floorDiv(micros, perSecond), Math.floorMod(micros, perSecond) * NANOS_PER_MICRO);
+  }
+
+  private static Map<String, Double> spans(JsonObject json) {
+    Map<String, Double> spans = new LinkedHashMap<>();
+    json.forEach(
+        (name, value) -> {
+          if (value instanceof JsonNumber number) {
+            spans.put(name, number.doubleValue());
+          } else if (value instanceof JsonObject nested) {
+            spans(nested).forEach((inner, seconds) -> spans.put(name + "." + inner, seconds));
+          }
+        });
+    return spans;
+  }
+
+  private static JsonObject object(JsonObject json, String name) {
+    return json.get(name) instanceof JsonObject object ? object : JsonObject.EMPTY_JSON_OBJECT;
+  }
+}

@@ -1,0 +1,188 @@
+package colmenar.dispatch;
+
+import colmenar.json.JsonText;
+import colmenar.json.Schema;
+import colmenar.method.Method;
+import colmenar.method.MethodDefinition;
+import colmenar.method.Methods;
+import colmenar.method.ResourcesJson;
+import colmenar.platform.SingleInstance;
+import colmenar.problem.IllegalMoveException;
+import colmenar.problem.InvalidException;
+import colmenar.problem.TooLargeException;
+import colmenar.task.Task;
+import colmenar.task.TaskInput;
+import colmenar.task.TaskRequest;
+import colmenar.task.Tasks;
+import jakarta.inject.Inject;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/** Checks what is submitted against the catalog, the backends and the limits. */
+@SingleInstance
+public class Intake {
+
+  private final Methods methods;
+  private final Backends backends;
+  private final Tasks tasks;
+  private final int maxInputBytes;
+  private final int infrastructureRetries;
+
+  @Inject
+  public Intake(
+      Methods methods,
+      Backends backends,
+      Tasks tasks,
+      @ConfigProperty(name = "colmenar.input.max-bytes", defaultValue = "10485760")
+          int maxInputBytes,
+      @ConfigProperty(name = "colmenar.retries.infrastructure", defaultValue = "3")
+          int infrastructureRetries) {
+    this.methods = methods;
+    this.backends = backends;
+    this.tasks = tasks;
+    this.maxInputBytes = maxInputBytes;
+    this.infrastructureRetries = infrastructureRetries;
+  }
+
+  /**
+   * The request with every default filled in.
+   *
+   * @throws colmenar.problem.RefusedException naming what does not fit
+   */
+  public TaskRequest check(Submission submission) {
+    Method method =
+        submission.version() == null
+            ? methods.latest(submission.method())
+            : methods.version(submission.method(), submission.version());
+    MethodDefinition definition = methods.definition(method.name(), method.version());
+    checkSize(submission);
+    checkInputs(definition, submission.args(), submission.kwargs());
+    String backend = backend(definition, submission.backend());
+    int maxRetries = chosen(submission.maxRetries(), definition.maxRetries());
+    Integer attempts =
+        submission.maxAttempts() == null ? definition.maxAttempts() : submission.maxAttempts();
+    return new TaskRequest(
+        method.name(),
+        method.version(),
+        backend,
+        submission.topic(),
+        submission.args(),
+        submission.kwargs(),
+        ResourcesJson.json(definition.resources(submission.resources())),
+        definition.options(backend, submission.options()),
+        submission.taskInfo(),
+        submission.timeSpans(),
+        submission.keepInputs(),
+        submission.priority(),
+        maxRetries,
+        chosen(attempts, 1 + maxRetries + infrastructureRetries),
+        submission.timeLimit() == null ? definition.timeLimit() : submission.timeLimit(),
+        submission.created(),
+        null);
+  }
+
+  /** Submits a finished task once more, as a new task with the same method version and inputs. */
+  public Task rerun(UUID id, String owner) {
+    Task old = tasks.get(id);
+    if (!old.state().terminal()) {
+      throw new IllegalMoveException(
+          "task %s is %s; only a finished task can be run again".formatted(id, old.state()));
+    }
+    TaskInput input = tasks.input(id);
+    TaskRequest request =
+        new TaskRequest(
+            old.methodName(),
+            old.methodVersion(),
+            old.backend(),
+            old.topic(),
+            JsonText.stored(input.args()).asJsonArray(),
+            object(input.kwargs()),
+            object(input.resources()),
+            object(input.options()),
+            JsonText.stored(input.taskInfo()),
+            JsonObject.EMPTY_JSON_OBJECT,
+            old.keepInputs(),
+            old.priority(),
+            old.maxRetries(),
+            old.maxAttempts(),
+            old.timeLimit().orElse(null),
+            null,
+            id);
+    return tasks.submit(owner, List.of(request)).get(0);
+  }
+
+  private void checkSize(Submission submission) {
+    int bytes =
+        (submission.args().toString() + submission.kwargs())
+            .getBytes(StandardCharsets.UTF_8)
+            .length;
+    if (bytes > maxInputBytes) {
+      throw new TooLargeException(
+          "the inputs are %d bytes; the limit is %d (colmenar.input.max-bytes)"
+              .formatted(bytes, maxInputBytes));
+    }
+  }
+
+  private static void checkInputs(MethodDefinition definition, JsonArray args, JsonObject kwargs) {
+    Schema schema = definition.inputSchema();
+    if (schema != null) {
+      schema.check(
+          "the input of method " + definition.name(), named(definition.parameters(), args, kwargs));
+    }
+  }
+
+  /** The arguments by name. */
+  private static JsonObject named(List<String> parameters, JsonArray args, JsonObject kwargs) {
+    if (args.size() > parameters.size()) {
+      throw new InvalidException(
+          "args",
+          "%d positional arguments, but the method names %d parameters"
+              .formatted(args.size(), parameters.size()));
+    }
+    JsonObjectBuilder named = JsonText.JSON.createObjectBuilder(kwargs);
+    for (int i = 0; i < args.size(); i++) {
+      String name = parameters.get(i);
+      if (kwargs.containsKey(name)) {
+        throw new InvalidException("kwargs." + name, "is given by position too");
+      }
+      named.add(name, args.get(i));
+    }
+    return named.build();
+  }
+
+  private String backend(MethodDefinition definition, @Nullable String asked) {
+    String name = asked == null ? definition.backends().get(0) : asked;
+    if (!definition.backends().contains(name)) {
+      throw new InvalidException(
+          "backend",
+          "method %s may run on %s, not on %s"
+              .formatted(definition.name(), definition.backends(), name));
+    }
+    String kind = definition.code().kind();
+    boolean runsKind =
+        backends
+            .named(name)
+            .orElseThrow(() -> new InvalidException("backend", name + " is not configured here"))
+            .profile()
+            .kinds()
+            .contains(kind);
+    if (!runsKind) {
+      throw new InvalidException("backend", name + " cannot run methods of kind " + kind);
+    }
+    return name;
+  }
+
+  private static int chosen(@Nullable Integer asked, int otherwise) {
+    return asked == null ? otherwise : asked;
+  }
+
+  private static JsonObject object(String json) {
+    return JsonText.stored(json).asJsonObject();
+  }
+}

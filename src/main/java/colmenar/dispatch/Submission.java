@@ -1,0 +1,34 @@
+package colmenar.dispatch;
+
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonValue;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request as a client makes it; what is null is left to the method's defaults.
+ *
+ * @param version of the method; null for the latest
+ * @param taskInfo whatever the client wants to find with the result
+ * @param created when the client made it, by its own clock
+ * @param timeSpans seconds the client measured
+ */
+public record Submission(
+    String method,
+    @Nullable Integer version,
+    JsonArray args,
+    JsonObject kwargs,
+    @Nullable String backend,
+    String topic,
+    JsonValue taskInfo,
+    boolean keepInputs,
+    int priority,
+    @Nullable Integer maxRetries,
+    @Nullable Integer maxAttempts,
+    @Nullable Duration timeLimit,
+    JsonObject resources,
+    JsonObject options,
+    @Nullable Instant created,
+    JsonObject timeSpans) {}

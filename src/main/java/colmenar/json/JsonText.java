@@ -1,0 +1,54 @@
+package colmenar.json;
+
+import colmenar.problem.MalformedException;
+import jakarta.json.JsonException;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
+import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonParsingException;
+import java.io.StringReader;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** JSON text in and out. Thread-safe. */
+public final class JsonText {
+
+  /** Kept, because looking it up searches the class path each time. */
+  public static final JsonProvider JSON = JsonProvider.provider();
+
+  private JsonText() {}
+
+  /**
+   * @throws MalformedException when it is not JSON; the message says where
+   */
+  public static JsonValue parse(String text) {
+    if (text.isBlank()) {
+      throw new MalformedException("expected JSON, found nothing");
+    }
+    try (JsonReader reader = JSON.createReader(new StringReader(text))) {
+      return reader.readValue();
+    } catch (JsonParsingException e) {
+      throw new MalformedException(
+          "not JSON: unexpected text at line %d, column %d"
+              .formatted(e.getLocation().getLineNumber(), e.getLocation().getColumnNumber()));
+    } catch (JsonException | IllegalStateException e) {
+      throw new MalformedException("not JSON: " + e.getMessage());
+    }
+  }
+
+  /** Parses what the server itself has written. */
+  public static JsonValue stored(String text) {
+    try (JsonReader reader = JSON.createReader(new StringReader(text))) {
+      return reader.readValue();
+    }
+  }
+
+  /** A member that gives a duration in seconds, fractions included; null when it is not there. */
+  public static @Nullable Duration seconds(JsonObject json, String name) {
+    return json.get(name) instanceof JsonNumber number
+        ? Duration.ofNanos(number.bigDecimalValue().movePointRight(9).longValue())
+        : null;
+  }
+}

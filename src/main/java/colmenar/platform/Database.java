@@ -1,0 +1,52 @@
+package colmenar.platform;
+
+import jakarta.annotation.Resource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** The database of the server: H2 inside it, or PostgreSQL. */
+@SingleInstance
+public class Database {
+
+  @Resource(lookup = "java:comp/DefaultDataSource")
+  private DataSource dataSource;
+
+  private volatile @Nullable String product;
+
+  Connection connect() throws SQLException {
+    return dataSource.getConnection();
+  }
+
+  /**
+   * Whether rows that another transaction has locked can be skipped. H2 understands the words, but
+   * with ORDER BY and LIMIT it locks every row that matches.
+   */
+  public boolean skipsLockedRows() {
+    return "PostgreSQL".equals(product());
+  }
+
+  /** Name of the product, such as {@code H2} or {@code PostgreSQL}. */
+  public String product() {
+    String known = product;
+    if (known == null) {
+      try (Connection connection = connect()) {
+        known = connection.getMetaData().getDatabaseProductName();
+        product = known;
+      } catch (SQLException e) {
+        throw new IllegalStateException("the database does not answer", e);
+      }
+    }
+    return known;
+  }
+
+  /** Whether it answers within the time. */
+  public boolean answers(int timeoutSeconds) {
+    try (Connection connection = connect()) {
+      return connection.isValid(timeoutSeconds);
+    } catch (SQLException e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package colmenar.rest;
+
+import colmenar.problem.InvalidException;
+import colmenar.problem.NotFoundException;
+import colmenar.task.TaskState;
+import java.util.Arrays;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Reads path and query parameters; what does not fit is named. */
+final class Parameters {
+
+  private Parameters() {}
+
+  /** An id that cannot be one belongs to no task. */
+  static UUID task(String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new NotFoundException("no task " + text);
+    }
+  }
+
+  static UUID id(String name, String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidException(name, "is no id: " + text);
+    }
+  }
+
+  static int integer(String name, String text, int least, int most) {
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      throw new InvalidException(name, "is no number: " + text);
+    }
+    throw new InvalidException(
+        name, "must be from %d to %d, found %s".formatted(least, most, text));
+  }
+
+  static @Nullable TaskState state(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    return Arrays.stream(TaskState.values())
+        .filter(state -> state.name().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidException(
+                    "state", "must be one of " + Arrays.toString(TaskState.values())));
+  }
+}

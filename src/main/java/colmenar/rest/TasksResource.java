@@ -1,0 +1,320 @@
+package colmenar.rest;
+
+import colmenar.dispatch.Intake;
+import colmenar.platform.SingleInstance;
+import colmenar.problem.ConflictException;
+import colmenar.security.Role;
+import colmenar.task.Result;
+import colmenar.task.Task;
+import colmenar.task.TaskFilter;
+import colmenar.task.TaskReport;
+import colmenar.task.TaskState;
+import colmenar.task.Tasks;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.inject.Inject;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonValue;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.AsyncResponse;
+import jakarta.ws.rs.container.Suspended;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Tasks: submit, look, wait, cancel, run again. */
+@Path("/tasks")
+@Tag(name = "tasks")
+@Produces(MediaType.APPLICATION_JSON)
+@RolesAllowed(Role.MAY_VIEW)
+@SingleInstance
+public class TasksResource {
+
+  private static final String NDJSON = "application/x-ndjson";
+  private static final int MOST_PER_PAGE = 1000;
+  private static final int LONGEST_WAIT_SECONDS = 300;
+  private static final int TRIES = 3;
+
+  private final Tasks tasks;
+  private final Intake intake;
+  private final Batches batches;
+  private final LongPolls longPolls;
+  private final RequestBodies bodies;
+
+  @Inject
+  public TasksResource(
+      Tasks tasks, Intake intake, Batches batches, LongPolls longPolls, RequestBodies bodies) {
+    this.tasks = tasks;
+    this.intake = intake;
+    this.batches = batches;
+    this.longPolls = longPolls;
+    this.bodies = bodies;
+  }
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Role.MAY_SUBMIT)
+  @Operation(
+      summary = "Submit a task, or an array of them",
+      description =
+          "One submission answers 201 with the task. An array answers 200 with one item for each:"
+              + " those that fit are tasks even when others are refused.")
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(oneOf = {SubmissionBody.class, SubmissionBody[].class})))
+  @APIResponse(
+      responseCode = "201",
+      description = "Committed; the Location header names the task",
+      content = @Content(schema = @Schema(implementation = TaskView.class)))
+  @APIResponse(
+      responseCode = "200",
+      description = "What became of each submission of an array",
+      content = @Content(schema = @Schema(implementation = BatchAnswer.class)))
+  @APIResponse(
+      responseCode = "422",
+      description = "It does not fit; every fault is named",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  public Response submit(
+      InputStream body, @Context SecurityContext security, @Context UriInfo uri) {
+    JsonValue json = bodies.json(body);
+    if (json instanceof JsonArray array) {
+      return Response.ok(batches.submit(Caller.name(security), array)).build();
+    }
+    Task task =
+        tasks
+            .submit(Caller.name(security), List.of(intake.check(SubmissionJson.read(json))))
+            .get(0);
+    return created(task, uri);
+  }
+
+  @POST
+  @Consumes(NDJSON)
+  @RolesAllowed(Role.MAY_SUBMIT)
+  @Operation(summary = "Submit tasks, one JSON object a line")
+  public BatchAnswer submitLines(InputStream body, @Context SecurityContext security) {
+    return batches.submitLines(Caller.name(security), bodies.text(body));
+  }
+
+  @GET
+  @Operation(summary = "List tasks, newest first")
+  @APIResponse(
+      responseCode = "200",
+      description = "One page; a Link header names the next",
+      content = @Content(schema = @Schema(implementation = TaskPage.class)))
+  public Response list(
+      @QueryParam("state") @Nullable String state,
+      @QueryParam("method") @Nullable String method,
+      @QueryParam("backend") @Nullable String backend,
+      @QueryParam("topic") @Nullable String topic,
+      @QueryParam("owner") @Nullable String owner,
+      @QueryParam("cursor") @Nullable String cursor,
+      @QueryParam("limit") @DefaultValue("100") String limit,
+      @Context UriInfo uri) {
+    int most = Parameters.integer("limit", limit, 1, MOST_PER_PAGE);
+    TaskFilter filter =
+        new TaskFilter(
+            Parameters.state(state),
+            method,
+            backend,
+            topic,
+            owner,
+            cursor == null ? null : Parameters.id("cursor", cursor));
+    List<Task> found = tasks.list(filter, most + 1);
+    List<TaskView> page = found.stream().limit(most).map(TaskView::of).toList();
+    if (found.size() <= most) {
+      return Response.ok(new TaskPage(page, null)).build();
+    }
+    String next = page.get(most - 1).id();
+    URI nextPage = uri.getRequestUriBuilder().replaceQueryParam("cursor", next).build();
+    return Response.ok(new TaskPage(page, next)).link(nextPage, "next").build();
+  }
+
+  @GET
+  @Path("/{id}")
+  @Operation(summary = "One task")
+  public TaskView get(@PathParam("id") String id) {
+    UUID task = Parameters.task(id);
+    return TaskView.of(tasks.get(task), tasks.input(task));
+  }
+
+  @GET
+  @Path("/{id}/result")
+  @Operation(
+      summary = "The outcome of a task",
+      description =
+          "Waits up to `wait` seconds for the end of the task. 200 with the result once it is over,"
+              + " 202 with the task until then.")
+  @APIResponse(
+      responseCode = "200",
+      description = "It is over",
+      content = @Content(schema = @Schema(implementation = ResultView.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "It is not over yet",
+      content = @Content(schema = @Schema(implementation = TaskView.class)))
+  public void result(
+      @PathParam("id") String id,
+      @QueryParam("wait") @DefaultValue("0") String wait,
+      @Context SecurityContext security,
+      @Suspended AsyncResponse response) {
+    int seconds = Parameters.integer("wait", wait, 0, LONGEST_WAIT_SECONDS);
+    UUID task = Parameters.task(id);
+    boolean forOwner = Caller.owns(security, tasks.get(task));
+    longPolls.answer(
+        task,
+        seconds,
+        response,
+        () -> result(task, forOwner),
+        () -> Response.accepted(TaskView.of(tasks.get(task), tasks.input(task))).build());
+  }
+
+  private Optional<Object> result(UUID id, boolean forOwner) {
+    if (!tasks.get(id).state().terminal()) {
+      return Optional.empty();
+    }
+    if (forOwner) {
+      delivered(id);
+    }
+    TaskReport report = tasks.report(id);
+    return Optional.of(ResultView.of(report));
+  }
+
+  /** Two requests may be the first at the same moment; one of them is enough. */
+  private void delivered(UUID id) {
+    try {
+      tasks.delivered(id);
+    } catch (OptimisticLockException e) {
+      tasks.get(id);
+    }
+  }
+
+  @GET
+  @Path("/{id}/items")
+  @Operation(
+      summary = "Streamed items of a task, in order",
+      description = "Waits up to `wait` seconds for an item beyond `after`, or the task's end.")
+  @APIResponse(
+      responseCode = "200",
+      description = "Items, none when the wait was over first",
+      content = @Content(schema = @Schema(implementation = ItemPage.class)))
+  public void items(
+      @PathParam("id") String id,
+      @QueryParam("after") @DefaultValue("0") String after,
+      @QueryParam("limit") @DefaultValue("100") String limit,
+      @QueryParam("wait") @DefaultValue("0") String wait,
+      @Suspended AsyncResponse response) {
+    UUID task = Parameters.task(id);
+    int skip = Parameters.integer("after", after, 0, Integer.MAX_VALUE);
+    int most = Parameters.integer("limit", limit, 1, MOST_PER_PAGE);
+    int seconds = Parameters.integer("wait", wait, 0, LONGEST_WAIT_SECONDS);
+    longPolls.answer(
+        task,
+        seconds,
+        response,
+        () ->
+            Optional.of(items(task, skip, most)).filter(ItemPage::hasNews).map(Object.class::cast),
+        () -> items(task, skip, most));
+  }
+
+  private ItemPage items(UUID id, int skip, int most) {
+    boolean over = tasks.get(id).state().terminal();
+    List<Result> items = tasks.items(id, skip, most);
+    int next = skip + items.size();
+    return new ItemPage(
+        items.stream().map(ItemView::of).toList(), next, over && items.size() < most);
+  }
+
+  @GET
+  @Path("/{id}/inputs")
+  @Operation(summary = "The inputs of a task")
+  public InputsView inputs(@PathParam("id") String id) {
+    return InputsView.of(tasks.input(Parameters.task(id)));
+  }
+
+  @GET
+  @Path("/{id}/attempts")
+  @Operation(summary = "Every attempt of a task, in order")
+  public List<AttemptView> attempts(@PathParam("id") String id) {
+    return tasks.attempts(Parameters.task(id)).stream().map(AttemptView::of).toList();
+  }
+
+  @POST
+  @Path("/{id}/cancel")
+  @RolesAllowed(Role.MAY_SUBMIT)
+  @Operation(
+      summary = "Cancel a task",
+      description =
+          "A waiting task is CANCELED at once (200). An active one is CANCELING (202) until its"
+              + " backend answers. Cancelling again changes nothing.")
+  public Response cancel(@PathParam("id") String id, @Context SecurityContext security) {
+    UUID uuid = Parameters.task(id);
+    Caller.mayChange(security, tasks.get(uuid));
+    Task task = cancel(uuid);
+    return Response.status(
+            task.state() == TaskState.CANCELED ? Response.Status.OK : Response.Status.ACCEPTED)
+        .entity(TaskView.of(task))
+        .build();
+  }
+
+  /** The engine moves tasks too; whoever loses such a race looks again. */
+  private Task cancel(UUID id) {
+    for (int i = 0; i < TRIES; i++) {
+      try {
+        return tasks.cancel(id);
+      } catch (OptimisticLockException e) {
+        Thread.onSpinWait();
+      }
+    }
+    throw new ConflictException("task " + id + " is changing; try again");
+  }
+
+  @POST
+  @Path("/{id}/rerun")
+  @RolesAllowed(Role.MAY_SUBMIT)
+  @Operation(
+      summary = "Run a finished task again",
+      description = "Makes a new task with the same method version and inputs.")
+  @APIResponse(
+      responseCode = "201",
+      description = "The new task",
+      content = @Content(schema = @Schema(implementation = TaskView.class)))
+  public Response rerun(
+      @PathParam("id") String id, @Context SecurityContext security, @Context UriInfo uri) {
+    UUID old = Parameters.task(id);
+    Caller.mayChange(security, tasks.get(old));
+    return created(intake.rerun(old, Caller.name(security)), uri);
+  }
+
+  private Response created(Task task, UriInfo uri) {
+    URI location =
+        uri.getBaseUriBuilder().path(TasksResource.class).path(task.id().toString()).build();
+    return Response.created(location).entity(TaskView.of(task, tasks.input(task.id()))).build();
+  }
+}

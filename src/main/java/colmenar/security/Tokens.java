@@ -1,0 +1,88 @@
+package colmenar.security;
+
+import colmenar.platform.Ids;
+import colmenar.platform.SingleInstance;
+import colmenar.problem.NotFoundException;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * The use cases of access tokens, each one transaction. A secret has 256 random bits, so a plain
+ * hash of it is as good as a slow one.
+ */
+@SingleInstance
+@Transactional
+public class Tokens {
+
+  private static final String PREFIX = "colmenar_";
+  private static final int SECRET_BYTES = 32;
+
+  private final TokenStore store;
+  private final Ids ids;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+
+  @Inject
+  public Tokens(TokenStore store, Ids ids, Clock clock) {
+    this.store = store;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  public NewToken create(TokenRequest request, String by) {
+    byte[] bytes = new byte[SECRET_BYTES];
+    random.nextBytes(bytes);
+    String secret = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    Instant now = clock.instant();
+    Instant expires = request.lifetime() == null ? null : now.plus(request.lifetime());
+    Token token = new Token(ids.next(), hash(secret), request, by, now, expires);
+    store.add(token);
+    return new NewToken(token, secret);
+  }
+
+  /** Makes it useless at once; doing so again changes nothing. */
+  public void revoke(UUID id) {
+    store
+        .token(id)
+        .orElseThrow(() -> new NotFoundException("no token " + id))
+        .revoke(clock.instant());
+    store.flush();
+  }
+
+  public List<Token> list() {
+    return store.all();
+  }
+
+  /** The token with this secret, if it is still good. */
+  public Optional<Token> valid(String secret) {
+    return store.withHash(hash(secret)).filter(token -> token.isValid(clock.instant()));
+  }
+
+  /** Whether anybody can administer the server. */
+  public boolean hasAdministrator() {
+    Instant now = clock.instant();
+    return store.all().stream()
+        .anyMatch(token -> token.role() == Role.ADMINISTRATOR && token.isValid(now));
+  }
+
+  private static String hash(String secret) {
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+}

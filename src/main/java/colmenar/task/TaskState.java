@@ -1,0 +1,50 @@
+package colmenar.task;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * The states of a task and every move between them; {@link Task} is the only one that moves.
+ *
+ * <p>A retry goes back to {@link #PENDING} before {@link #FAILED} is ever reached, so that terminal
+ * stays terminal for ever.
+ */
+public enum TaskState {
+  /** Waits in the database: for a free slot, or for the time of its next attempt. */
+  PENDING,
+  /** Being handed to a backend; whether it arrived is not known yet. */
+  SUBMITTING,
+  /** Waits in the backend, such as in a batch scheduler's queue. */
+  QUEUED,
+  RUNNING,
+  /** Somebody asked to cancel it; the backend has not answered. */
+  CANCELING,
+  SUCCEEDED,
+  FAILED,
+  CANCELED;
+
+  /** The states to which a task may move from here. */
+  public Set<TaskState> next() {
+    return switch (this) {
+      case PENDING -> EnumSet.of(SUBMITTING, RUNNING, CANCELED);
+      case SUBMITTING -> EnumSet.of(PENDING, QUEUED, RUNNING, CANCELING, SUCCEEDED, FAILED);
+      case QUEUED -> EnumSet.of(PENDING, RUNNING, CANCELING, SUCCEEDED, FAILED, CANCELED);
+      case RUNNING -> EnumSet.of(PENDING, CANCELING, SUCCEEDED, FAILED, CANCELED);
+      case CANCELING -> EnumSet.of(SUCCEEDED, FAILED, CANCELED);
+      case SUCCEEDED, FAILED, CANCELED -> EnumSet.noneOf(TaskState.class);
+    };
+  }
+
+  public boolean mayMoveTo(TaskState target) {
+    return next().contains(target);
+  }
+
+  public boolean terminal() {
+    return next().isEmpty();
+  }
+
+  /** In the hands of a backend. */
+  public boolean active() {
+    return !terminal() && this != PENDING;
+  }
+}

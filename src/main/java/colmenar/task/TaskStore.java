@@ -1,0 +1,208 @@
+package colmenar.task;
+
+import colmenar.platform.Database;
+import colmenar.platform.SingleInstance;
+import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.TypedQuery;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of tasks; nobody else talks to them. */
+@SingleInstance
+class TaskStore {
+
+  /** Hibernate's value of the standard hint for SKIP LOCKED. */
+  private static final int SKIP_LOCKED = -2;
+
+  private final Database database;
+
+  @PersistenceContext(unitName = "colmenar")
+  private EntityManager entities;
+
+  @Inject
+  @SuppressWarnings("NullAway.Init")
+  TaskStore(Database database) {
+    this.database = database;
+  }
+
+  void add(Task task, TaskInput input) {
+    entities.persist(task);
+    entities.persist(input);
+  }
+
+  void add(Attempt attempt) {
+    entities.persist(attempt);
+  }
+
+  void add(Result result) {
+    entities.persist(result);
+  }
+
+  void remove(Attempt attempt) {
+    entities.remove(attempt);
+  }
+
+  /**
+   * Sends what has changed, so that a lost race shows here and not at the end of the transaction.
+   */
+  void flush() {
+    entities.flush();
+  }
+
+  Optional<Task> task(UUID id) {
+    return Optional.ofNullable(entities.find(Task.class, id));
+  }
+
+  Map<UUID, Task> tasks(Collection<UUID> ids) {
+    return ids.isEmpty()
+        ? Map.of()
+        : byId(
+            entities
+                .createQuery("select t from Task t where t.id in :ids", Task.class)
+                .setParameter("ids", ids)
+                .getResultList(),
+            Task::id);
+  }
+
+  Optional<TaskInput> input(UUID task) {
+    return Optional.ofNullable(entities.find(TaskInput.class, task));
+  }
+
+  Map<UUID, TaskInput> inputs(Collection<UUID> tasks) {
+    return byId(
+        entities
+            .createQuery("select i from TaskInput i where i.taskId in :ids", TaskInput.class)
+            .setParameter("ids", tasks)
+            .getResultList(),
+        TaskInput::taskId);
+  }
+
+  Map<UUID, Attempt> attempts(Collection<UUID> ids) {
+    return byId(
+        entities
+            .createQuery("select a from Attempt a where a.id in :ids", Attempt.class)
+            .setParameter("ids", ids)
+            .getResultList(),
+        Attempt::id);
+  }
+
+  /** In the order in which they were made. */
+  List<Attempt> attemptsOf(UUID task) {
+    return entities
+        .createQuery(
+            "select a from Attempt a where a.taskId = :task order by a.number", Attempt.class)
+        .setParameter("task", task)
+        .getResultList();
+  }
+
+  /**
+   * Tasks that wait for this backend and may run now, the most urgent first, locked if possible.
+   */
+  List<Task> ready(String backend, Instant now, int most) {
+    TypedQuery<Task> query =
+        entities
+            .createQuery(
+                "select t from Task t where t.backend = :backend and t.state = :pending"
+                    + " and t.readyAt <= :now order by t.priority desc, t.id",
+                Task.class)
+            .setParameter("backend", backend)
+            .setParameter("pending", TaskState.PENDING)
+            .setParameter("now", now)
+            .setMaxResults(most);
+    if (database.skipsLockedRows()) {
+      query
+          .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+          .setHint("jakarta.persistence.lock.timeout", SKIP_LOCKED);
+    }
+    return query.getResultList();
+  }
+
+  /** Tasks of this backend in any of these states, oldest first. */
+  List<Task> inStates(String backend, Set<TaskState> states) {
+    return entities
+        .createQuery(
+            "select t from Task t where t.backend = :backend and t.state in :states order by t.id",
+            Task.class)
+        .setParameter("backend", backend)
+        .setParameter("states", states)
+        .getResultList();
+  }
+
+  /** Newest first. */
+  List<Task> list(TaskFilter filter, int most) {
+    Map<String, Object> parameters = new LinkedHashMap<>();
+    StringBuilder where = new StringBuilder("select t from Task t where 1 = 1");
+    equal(where, parameters, "state", filter.state());
+    equal(where, parameters, "methodName", filter.method());
+    equal(where, parameters, "backend", filter.backend());
+    equal(where, parameters, "topic", filter.topic());
+    equal(where, parameters, "owner", filter.owner());
+    if (filter.before() != null) {
+      where.append(" and t.id < :before");
+      parameters.put("before", filter.before());
+    }
+    TypedQuery<Task> query =
+        entities.createQuery(where.append(" order by t.id desc").toString(), Task.class);
+    parameters.forEach(query::setParameter);
+    return query.setMaxResults(most).getResultList();
+  }
+
+  private static void equal(
+      StringBuilder where, Map<String, Object> parameters, String field, @Nullable Object value) {
+    if (value != null) {
+      where.append(" and t.").append(field).append(" = :").append(field);
+      parameters.put(field, value);
+    }
+  }
+
+  Map<TaskState, Long> countsByState(String backend) {
+    Map<TaskState, Long> counts = new EnumMap<>(TaskState.class);
+    entities
+        .createQuery(
+            "select t.state, count(t) from Task t where t.backend = :backend group by t.state",
+            Object[].class)
+        .setParameter("backend", backend)
+        .getResultList()
+        .forEach(row -> counts.put((TaskState) row[0], (Long) row[1]));
+    return counts;
+  }
+
+  Optional<Result> outcome(UUID task) {
+    return entities
+        .createQuery(
+            "select r from Result r where r.taskId = :task and r.complete = true", Result.class)
+        .setParameter("task", task)
+        .getResultStream()
+        .findFirst();
+  }
+
+  /** Streamed items of all attempts, in order, from a position on. */
+  List<Result> items(UUID task, int skip, int most) {
+    return entities
+        .createQuery(
+            "select r from Result r where r.taskId = :task and r.complete = false"
+                + " order by r.attemptNumber, r.itemIndex",
+            Result.class)
+        .setParameter("task", task)
+        .setFirstResult(skip)
+        .setMaxResults(most)
+        .getResultList();
+  }
+
+  private static <T> Map<UUID, T> byId(List<T> found, Function<T, UUID> id) {
+    return found.stream().collect(Collectors.toMap(id, Function.identity()));
+  }
+}

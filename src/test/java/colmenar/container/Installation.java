@@ -1,0 +1,81 @@
+package colmenar.container;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.UUID;
+
+/** The server that the build has unpacked and configured, from which the tests make instances. */
+final class Installation {
+
+  private static final Path WILDFLY_CONFIGURATION =
+      Settings.home().resolve("standalone/configuration");
+
+  private Installation() {}
+
+  /** An instance to which Arquillian will deploy the application. */
+  static void prepareForArquillian() throws IOException {
+    if (Settings.liberty()) {
+      Path server = libertyServer("colmenar-test");
+      Files.delete(server.resolve("application.xml"));
+    } else {
+      // The deployment is written into the configuration, so the original must not be used.
+      Files.copy(
+          WILDFLY_CONFIGURATION.resolve("colmenar.xml"),
+          WILDFLY_CONFIGURATION.resolve("colmenar-test.xml"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  /** An instance of its own with the application in it; the command that runs it in front. */
+  static ProcessBuilder prepareProcess(String name, Path directory, int managementPort)
+      throws IOException {
+    if (Settings.liberty()) {
+      String server = "colmenar-" + Settings.database() + "-" + name;
+      Path application = libertyServer(server).resolve("apps/colmenar.war");
+      Files.createDirectories(application.getParent());
+      Files.copy(Settings.war(), application);
+      return new ProcessBuilder(script("server"), "run", server);
+    }
+    Path base = directory.resolve("standalone");
+    Trees.copyFiles(WILDFLY_CONFIGURATION, base.resolve("configuration"));
+    Path application = base.resolve("deployments/colmenar.war");
+    Files.createDirectories(application.getParent());
+    Files.copy(Settings.war(), application);
+    ProcessBuilder command =
+        new ProcessBuilder(
+            script("standalone"),
+            "--server-config=colmenar.xml",
+            "-Djboss.server.base.dir=" + base,
+            "-Djboss.management.http.port=" + managementPort);
+    command.environment().putAll(Map.of("JBOSS_HOME", Settings.home().toString()));
+    return command;
+  }
+
+  private static Path libertyServer(String name) throws IOException {
+    Path servers = Settings.home().resolve("usr/servers");
+    Path server = servers.resolve(name);
+    Trees.delete(server);
+    Trees.copyFiles(servers.resolve("colmenar"), server);
+    // Instead of what `server create` puts into server.env, which Arquillian does not read.
+    Path overrides = Files.createDirectories(server.resolve("configDropins/overrides"));
+    Files.writeString(
+        overrides.resolve("secrets.xml"),
+        """
+        <server>
+          <ltpa keysPassword="%1$s"/>
+          <keyStore id="defaultKeyStore" password="%1$s"/>
+        </server>
+        """
+            .formatted(UUID.randomUUID()));
+    Files.deleteIfExists(server.resolve("server.env"));
+    return server;
+  }
+
+  private static String script(String name) {
+    String suffix = Settings.windows() ? ".bat" : Settings.liberty() ? "" : ".sh";
+    return Settings.home().resolve("bin").resolve(name + suffix).toString();
+  }
+}

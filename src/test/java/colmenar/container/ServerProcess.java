@@ -1,0 +1,183 @@
+package colmenar.container;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/**
+ * A server of its own, with its own port, data directory and database, that a test may stop or kill
+ * and start again on the same data. It needs {@link ColmenarServer}, whose PostgreSQL it uses.
+ *
+ * <p>Not thread-safe.
+ */
+public final class ServerProcess implements AutoCloseable {
+
+  private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration STOP = Duration.ofMinutes(1);
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final Map<String, String> environment = new HashMap<>();
+  private final Path directory;
+  private final int port;
+  private final int managementPort;
+  private final ProcessBuilder command;
+  private final Thread atExit = new Thread(this::kill, "kill server");
+  private Process process;
+
+  /**
+   * Prepares one, with nothing in its database.
+   *
+   * @param name lower-case letters, different from those of other tests
+   */
+  public ServerProcess(String name) throws Exception {
+    directory = Settings.directory().resolve(name);
+    Trees.delete(directory);
+    Files.createDirectories(directory);
+    port = freePort();
+    managementPort = freePort();
+    command = Installation.prepareProcess(name, directory, managementPort);
+    command.redirectErrorStream(true);
+    command.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+    with("JAVA_HOME", System.getProperty("java.home"));
+    with("COLMENAR_HTTP_PORT", Integer.toString(port));
+    with("COLMENAR_DATA_DIR", dataDirectory().toString());
+    if (Settings.postgresql()) {
+      String database = "colmenar_" + name;
+      ColmenarServer.createDatabase(database);
+      with(
+          "COLMENAR_DB_URL",
+          "jdbc:postgresql://127.0.0.1:%d/%s".formatted(Settings.postgresqlPort(), database));
+    }
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  /** Sets an environment variable of the server, from the next start on. */
+  public ServerProcess with(String variable, String value) {
+    environment.put(variable, value);
+    return this;
+  }
+
+  /** Starts it and waits until it is ready. */
+  public ServerProcess start() throws IOException {
+    if (process != null && process.isAlive()) {
+      throw new IllegalStateException("it is running");
+    }
+    command.environment().putAll(environment);
+    process = command.start();
+    try {
+      Awaitility.await("readiness of the server, see " + log())
+          .atMost(START)
+          .pollInterval(Duration.ofMillis(250))
+          .failFast("the server ended, see " + log(), () -> !process.isAlive())
+          .until(this::ready);
+    } catch (RuntimeException e) {
+      kill();
+      throw e;
+    }
+    return this;
+  }
+
+  /** Asks it to stop, as an administrator does, and waits until it has. */
+  public void stop() {
+    List<ProcessHandle> tree = tree();
+    // The JVM and not the script that started it, which need not pass a signal on.
+    tree.stream()
+        .filter(handle -> handle.info().command().orElse("").matches(".*java(\\.exe)?"))
+        .forEach(ProcessHandle::destroy);
+    Awaitility.await("end of the server, see " + log())
+        .atMost(STOP)
+        .until(() -> tree.stream().noneMatch(ProcessHandle::isAlive));
+  }
+
+  /** Ends it and its children at once, as a crash of the machine would. */
+  public void kill() {
+    List<ProcessHandle> tree = tree();
+    tree.forEach(ProcessHandle::destroyForcibly);
+    tree.forEach(handle -> handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+  }
+
+  /** Ends only the server, as a crash of its JVM would; programs that it started go on. */
+  public void killServerOnly() {
+    List<ProcessHandle> servers =
+        tree().stream()
+            .filter(
+                handle -> handle.info().arguments().map(ServerProcess::runsServer).orElse(false))
+            .toList();
+    servers.forEach(ProcessHandle::destroyForcibly);
+    servers.forEach(handle -> handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+    process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  /** Where the application answers, with a slash at the end. */
+  public URI uri() {
+    return URI.create("http://127.0.0.1:%d/colmenar/".formatted(port));
+  }
+
+  public Path dataDirectory() {
+    return directory.resolve("data");
+  }
+
+  /** What it has printed, in all its runs. */
+  public Path log() {
+    return directory.resolve("server.log");
+  }
+
+  @Override
+  public void close() {
+    kill();
+    Runtime.getRuntime().removeShutdownHook(atExit);
+  }
+
+  private boolean ready() {
+    int health = Settings.liberty() ? port : managementPort;
+    return status("http://127.0.0.1:%d/health/ready".formatted(health)) == 200
+        && status(uri().toString()) > 0;
+  }
+
+  private int status(String address) {
+    try {
+      return http.send(
+              HttpRequest.newBuilder(URI.create(address)).timeout(Duration.ofSeconds(10)).build(),
+              BodyHandlers.discarding())
+          .statusCode();
+    } catch (IOException e) {
+      return -1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  private List<ProcessHandle> tree() {
+    List<ProcessHandle> tree = new ArrayList<>();
+    if (process != null) {
+      tree.add(process.toHandle());
+      process.descendants().forEach(tree::add);
+    }
+    return tree;
+  }
+
+  private static boolean runsServer(String[] arguments) {
+    String all = String.join(" ", arguments);
+    return all.contains("ws-server.jar") || all.contains("jboss-modules.jar");
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
