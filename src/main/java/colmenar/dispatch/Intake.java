@@ -9,6 +9,7 @@ import colmenar.method.ResourcesJson;
 import colmenar.platform.SingleInstance;
 import colmenar.problem.IllegalMoveException;
 import colmenar.problem.InvalidException;
+import colmenar.problem.NotFoundException;
 import colmenar.problem.TooLargeException;
 import colmenar.task.Task;
 import colmenar.task.TaskInput;
@@ -56,10 +57,7 @@ public class Intake {
    * @throws colmenar.problem.RefusedException naming what does not fit
    */
   public TaskRequest check(Submission submission) {
-    Method method =
-        submission.version() == null
-            ? methods.latest(submission.method())
-            : methods.version(submission.method(), submission.version());
+    Method method = method(submission);
     MethodDefinition definition = methods.definition(method.name(), method.version());
     checkSize(submission);
     checkInputs(definition, submission.args(), submission.kwargs());
@@ -85,6 +83,16 @@ public class Intake {
         submission.timeLimit() == null ? definition.timeLimit() : submission.timeLimit(),
         submission.created(),
         null);
+  }
+
+  private Method method(Submission submission) {
+    try {
+      return submission.version() == null
+          ? methods.latest(submission.method())
+          : methods.version(submission.method(), submission.version());
+    } catch (NotFoundException e) {
+      throw new InvalidException("method", String.valueOf(e.getMessage()));
+    }
   }
 
   /** Submits a finished task once more, as a new task with the same method version and inputs. */

@@ -130,8 +130,9 @@ class Outcomes implements Listener {
                     new Event.Finished(
                         e.attempt(), new Outcome.Failed(failure), null, ((Event.Finished) e).at()))
             .toList();
-    if (!instead.isEmpty()) {
-      tasks.record(instead);
+    if (!instead.isEmpty() && !committed(instead)) {
+      LOG.log(
+          Level.ERROR, () -> instead.get(0).attempt() + " is left to recovery at the next start");
     }
   }
 

@@ -1,12 +1,12 @@
 package colmenar.json;
 
 import colmenar.problem.MalformedException;
-import jakarta.json.JsonException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
+import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParsingException;
 import java.io.StringReader;
 import java.time.Duration;
@@ -27,13 +27,19 @@ public final class JsonText {
     if (text.isBlank()) {
       throw new MalformedException("expected JSON, found nothing");
     }
-    try (JsonReader reader = JSON.createReader(new StringReader(text))) {
-      return reader.readValue();
+    try (JsonParser parser = JSON.createParser(new StringReader(text))) {
+      parser.next();
+      JsonValue value = parser.getValue();
+      if (parser.hasNext()) {
+        throw new JsonParsingException("there is more text", parser.getLocation());
+      }
+      return value;
     } catch (JsonParsingException e) {
       throw new MalformedException(
           "not JSON: unexpected text at line %d, column %d"
               .formatted(e.getLocation().getLineNumber(), e.getLocation().getColumnNumber()));
-    } catch (JsonException | IllegalStateException e) {
+    } catch (RuntimeException e) {
+      // Such as values nested too deeply, for which the parser has no exception of its own.
       throw new MalformedException("not JSON: " + e.getMessage());
     }
   }

@@ -2,6 +2,7 @@ package colmenar.json;
 
 import colmenar.problem.InvalidException;
 import colmenar.problem.InvalidException.FieldError;
+import dev.harrel.jsonschema.Error;
 import dev.harrel.jsonschema.Validator;
 import dev.harrel.jsonschema.ValidatorFactory;
 import dev.harrel.jsonschema.providers.JakartaJsonNode;
@@ -61,7 +62,7 @@ public final class Schema {
       return List.of();
     }
     return result.getErrors().stream()
-        .map(e -> new FieldError(dotted(e.getInstanceLocation()), e.getError()))
+        .map(e -> new FieldError(dotted(e.getInstanceLocation()), message(e)))
         .distinct()
         .limit(MOST_ERRORS)
         .toList();
@@ -76,6 +77,13 @@ public final class Schema {
     if (!errors.isEmpty()) {
       throw new InvalidException(what + " does not fit its schema", errors);
     }
+  }
+
+  /**
+   * Where nothing is allowed, as in {@code additionalProperties: false}, a name was not expected.
+   */
+  private static String message(Error error) {
+    return error.getError().startsWith("False schema") ? "is not known here" : error.getError();
   }
 
   /** {@code /resources/nodes} becomes {@code resources.nodes}. */

@@ -20,8 +20,14 @@ final class CodeJson {
   private static final Pattern SOURCE_FUNCTION = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern MODULE_FUNCTION =
       Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*:[A-Za-z_][A-Za-z0-9_.]*");
+
+  /** Possessive, because going back needs a stack as deep as the text is long. */
   private static final Pattern TEMPLATE =
-      Pattern.compile("([^{}]|\\{\\{|}}|\\{[A-Za-z_][A-Za-z0-9_]*})*");
+      Pattern.compile("([^{}]++|\\{\\{|}}|\\{[A-Za-z_][A-Za-z0-9_]*})*+");
+
+  /** A slash in front, a drive letter, a backslash anywhere or a step up. */
+  private static final Pattern LEAVES_DIRECTORY =
+      Pattern.compile("/.*|[A-Za-z]:.*|.*\\\\.*|(.*/)?\\.\\.(/.*)?", Pattern.DOTALL);
 
   private CodeJson() {}
 
@@ -71,7 +77,7 @@ final class CodeJson {
 
   private static List<String> launch(@Nullable JsonValue launch) {
     if (launch instanceof JsonString words) {
-      return Arrays.stream(words.getString().trim().split("\\s+")).toList();
+      return Arrays.stream(words.getString().split("\\s+")).filter(w -> !w.isEmpty()).toList();
     }
     return launch == null ? List.of() : strings(launch);
   }
@@ -118,7 +124,7 @@ final class CodeJson {
   }
 
   private static void checkPath(String field, String path) {
-    if (path.startsWith("/") || Arrays.asList(path.split("/")).contains("..")) {
+    if (LEAVES_DIRECTORY.matcher(path).matches()) {
       throw new InvalidException(field, "must stay inside the run directory: " + path);
     }
   }

@@ -1,5 +1,6 @@
 package colmenar.method;
 
+import colmenar.json.JsonText;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -62,8 +63,9 @@ public class Method {
     retiredAt = null;
   }
 
+  /** Whether it is the same, in whatever order its members come. */
   boolean defines(MethodDefinition other) {
-    return definition.equals(other.json().toString());
+    return JsonText.stored(definition).equals(other.json());
   }
 
   public String name() {

@@ -15,7 +15,9 @@ public final class InvalidException extends RefusedException {
   }
 
   public InvalidException(String field, String message) {
-    this(field + ": " + message, List.of(new FieldError(field, message)));
+    this(
+        field.isEmpty() ? message : field + ": " + message,
+        List.of(new FieldError(field, message)));
   }
 
   public List<FieldError> errors() {

@@ -23,14 +23,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @SingleInstance
 public class BackendsResource {
 
-  private final Backends backends;
-  private final Tasks tasks;
-
-  @Inject
-  public BackendsResource(Backends backends, Tasks tasks) {
-    this.backends = backends;
-    this.tasks = tasks;
-  }
+  @Inject private Backends backends;
+  @Inject private Tasks tasks;
 
   @GET
   @Operation(summary = "Every backend")

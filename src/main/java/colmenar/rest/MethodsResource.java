@@ -31,14 +31,8 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @SingleInstance
 public class MethodsResource {
 
-  private final Methods methods;
-  private final RequestBodies bodies;
-
-  @Inject
-  public MethodsResource(Methods methods, RequestBodies bodies) {
-    this.methods = methods;
-    this.bodies = bodies;
-  }
+  @Inject private Methods methods;
+  @Inject private RequestBodies bodies;
 
   @GET
   @Operation(summary = "Every method that can be called, in its newest version")

@@ -1,6 +1,7 @@
 package colmenar.rest;
 
 import colmenar.platform.SingleInstance;
+import colmenar.problem.NotFoundException;
 import colmenar.security.Role;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -8,7 +9,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
-import java.util.Objects;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -41,6 +41,10 @@ public class OpenApiResource {
 
   private static InputStream document(String format) {
     String path = "/META-INF/colmenar-openapi." + format;
-    return Objects.requireNonNull(OpenApiResource.class.getResourceAsStream(path), path);
+    InputStream document = OpenApiResource.class.getResourceAsStream(path);
+    if (document == null) {
+      throw new NotFoundException("this server was built without its API description");
+    }
+    return document;
   }
 }

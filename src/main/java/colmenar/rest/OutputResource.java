@@ -32,14 +32,8 @@ public class OutputResource {
   private static final String NEXT_OFFSET = "Colmenar-Next-Offset";
   private static final int MOST_BYTES = 1 << 20;
 
-  private final Tasks tasks;
-  private final Backends backends;
-
-  @Inject
-  public OutputResource(Tasks tasks, Backends backends) {
-    this.tasks = tasks;
-    this.backends = backends;
-  }
+  @Inject private Tasks tasks;
+  @Inject private Backends backends;
 
   @GET
   @Path("/stdout")

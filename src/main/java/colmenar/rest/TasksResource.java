@@ -1,8 +1,8 @@
 package colmenar.rest;
 
+import colmenar.dispatch.Control;
 import colmenar.dispatch.Intake;
 import colmenar.platform.SingleInstance;
-import colmenar.problem.ConflictException;
 import colmenar.security.Role;
 import colmenar.task.Result;
 import colmenar.task.Task;
@@ -14,7 +14,6 @@ import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonValue;
-import jakarta.persistence.OptimisticLockException;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -54,23 +53,13 @@ public class TasksResource {
   private static final String NDJSON = "application/x-ndjson";
   private static final int MOST_PER_PAGE = 1000;
   private static final int LONGEST_WAIT_SECONDS = 300;
-  private static final int TRIES = 3;
 
-  private final Tasks tasks;
-  private final Intake intake;
-  private final Batches batches;
-  private final LongPolls longPolls;
-  private final RequestBodies bodies;
-
-  @Inject
-  public TasksResource(
-      Tasks tasks, Intake intake, Batches batches, LongPolls longPolls, RequestBodies bodies) {
-    this.tasks = tasks;
-    this.intake = intake;
-    this.batches = batches;
-    this.longPolls = longPolls;
-    this.bodies = bodies;
-  }
+  @Inject private Tasks tasks;
+  @Inject private Intake intake;
+  @Inject private Control control;
+  @Inject private Batches batches;
+  @Inject private LongPolls longPolls;
+  @Inject private RequestBodies bodies;
 
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
@@ -200,19 +189,10 @@ public class TasksResource {
       return Optional.empty();
     }
     if (forOwner) {
-      delivered(id);
+      control.delivered(id);
     }
     TaskReport report = tasks.report(id);
     return Optional.of(ResultView.of(report));
-  }
-
-  /** Two requests may be the first at the same moment; one of them is enough. */
-  private void delivered(UUID id) {
-    try {
-      tasks.delivered(id);
-    } catch (OptimisticLockException e) {
-      tasks.get(id);
-    }
   }
 
   @GET
@@ -276,23 +256,11 @@ public class TasksResource {
   public Response cancel(@PathParam("id") String id, @Context SecurityContext security) {
     UUID uuid = Parameters.task(id);
     Caller.mayChange(security, tasks.get(uuid));
-    Task task = cancel(uuid);
+    Task task = control.cancel(uuid);
     return Response.status(
             task.state() == TaskState.CANCELED ? Response.Status.OK : Response.Status.ACCEPTED)
         .entity(TaskView.of(task))
         .build();
-  }
-
-  /** The engine moves tasks too; whoever loses such a race looks again. */
-  private Task cancel(UUID id) {
-    for (int i = 0; i < TRIES; i++) {
-      try {
-        return tasks.cancel(id);
-      } catch (OptimisticLockException e) {
-        Thread.onSpinWait();
-      }
-    }
-    throw new ConflictException("task " + id + " is changing; try again");
   }
 
   @POST

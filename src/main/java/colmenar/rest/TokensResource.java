@@ -40,14 +40,8 @@ public class TokensResource {
 
   private static final Schema SCHEMA = Schema.packaged("token.json");
 
-  private final Tokens tokens;
-  private final RequestBodies bodies;
-
-  @Inject
-  public TokensResource(Tokens tokens, RequestBodies bodies) {
-    this.tokens = tokens;
-    this.bodies = bodies;
-  }
+  @Inject private Tokens tokens;
+  @Inject private RequestBodies bodies;
 
   @GET
   @Operation(summary = "Every token, without its secret")

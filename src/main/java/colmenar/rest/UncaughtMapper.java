@@ -1,6 +1,8 @@
 package colmenar.rest;
 
+import colmenar.problem.ConflictException;
 import colmenar.problem.RefusedException;
+import jakarta.persistence.OptimisticLockException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
@@ -20,6 +22,10 @@ public class UncaughtMapper implements ExceptionMapper<Throwable> {
   public Response toResponse(Throwable thrown) {
     if (thrown.getCause() instanceof RefusedException refused) {
       return Problem.of(refused).response();
+    }
+    if (thrown instanceof OptimisticLockException) {
+      return Problem.of(new ConflictException("it was changed at the same moment; try again"))
+          .response();
     }
     if (thrown instanceof WebApplicationException web
         && web.getResponse().getStatus() < FIRST_SERVER_ERROR) {

@@ -10,6 +10,7 @@ import jakarta.security.enterprise.credential.UsernamePasswordCredential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult.Status;
 import jakarta.security.enterprise.identitystore.IdentityStoreHandler;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -39,6 +40,10 @@ public class Authentication implements HttpAuthenticationMechanism {
   @Override
   public AuthenticationStatus validateRequest(
       HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
+    if (request.getDispatcherType() == DispatcherType.ERROR) {
+      // Open Liberty asks again on the way to the page that tells of a refusal.
+      return context.doNothing();
+    }
     if (request.getHeader("Authorization") != null) {
       return withHeader(request, response, context);
     }
@@ -138,24 +143,12 @@ public class Authentication implements HttpAuthenticationMechanism {
 
   private static AuthenticationStatus refused(
       HttpServletResponse response, int status, String detail) {
-    boolean unauthorized = status == HttpServletResponse.SC_UNAUTHORIZED;
-    response.setStatus(status);
-    if (unauthorized) {
+    if (status == HttpServletResponse.SC_UNAUTHORIZED) {
       response.addHeader("WWW-Authenticate", "Bearer realm=\"colmenar\"");
       response.addHeader("WWW-Authenticate", "Basic realm=\"colmenar\", charset=\"UTF-8\"");
     }
-    response.setContentType("application/problem+json");
-    String problem =
-        """
-        {"type":"urn:colmenar:problem:%s","title":"%s","status":%d,"detail":"%s"}"""
-            .formatted(
-                unauthorized ? "unauthorized" : "forbidden",
-                unauthorized ? "Unauthorized" : "Forbidden",
-                status,
-                detail);
     try {
-      response.getOutputStream().write(problem.getBytes(StandardCharsets.UTF_8));
-      response.flushBuffer();
+      response.sendError(status, detail);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

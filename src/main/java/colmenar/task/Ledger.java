@@ -47,7 +47,7 @@ final class Ledger {
         store.tasks(attempts.values().stream().map(Attempt::taskId).collect(toUnmodifiableSet()));
   }
 
-  /** Backends for which tasks became ready. */
+  /** Backends for which there is a task, or room. */
   Set<String> ready() {
     return ready;
   }
@@ -116,8 +116,9 @@ final class Ledger {
     }
   }
 
-  /** What the end of its attempt means for a task. */
+  /** What the end of its attempt means for a task; its backend has room again. */
   private void settle(Task task, Attempt attempt, Outcome outcome) {
+    ready.add(task.backend());
     if (outcome instanceof Outcome.Succeeded success) {
       task.succeeded(success.value().getBytes(StandardCharsets.UTF_8).length, now);
       over(task, attempt, success.value());
@@ -142,7 +143,6 @@ final class Ledger {
     Optional<Duration> delay = retryPolicy.delay(task, failure);
     if (delay.isPresent()) {
       task.retry(now.plus(delay.get()), RetryPolicy.usesRetry(failure));
-      ready.add(task.backend());
     } else {
       task.failed(failure.failureClass(), now);
       over(task, attempt, null);

@@ -6,7 +6,7 @@ import java.util.UUID;
 /**
  * Told after a commit to whoever waits for it.
  *
- * @param ready backends for which tasks became ready to run
+ * @param ready backends to look at: tasks became ready to run there, or attempts have ended
  * @param finished tasks that became terminal, or got items
  * @param canceling attempts that a backend has to be asked to end
  */

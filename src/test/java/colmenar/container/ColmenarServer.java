@@ -34,6 +34,12 @@ public final class ColmenarServer implements BeforeAllCallback {
     return URI.create("http://127.0.0.1:%d/colmenar/".formatted(Settings.httpPort()));
   }
 
+  /** Where the server itself tells how it is; WildFly has a port of its own for that. */
+  public static URI health() {
+    int port = Settings.liberty() ? Settings.httpPort() : Settings.managementPort();
+    return URI.create("http://127.0.0.1:%d/health".formatted(port));
+  }
+
   public static Path dataDirectory() {
     return Path.of(System.getenv("COLMENAR_DATA_DIR"));
   }

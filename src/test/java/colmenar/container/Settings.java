@@ -42,6 +42,10 @@ final class Settings {
     return Integer.parseInt(property("colmenar.test.http.port"));
   }
 
+  static int managementPort() {
+    return Integer.parseInt(property("colmenar.test.management.port"));
+  }
+
   static int postgresqlPort() {
     return Integer.parseInt(property("colmenar.test.postgresql.port"));
   }

@@ -141,7 +141,8 @@ class LocalBackend implements Backend {
       threads.executor().execute(() -> execute(run));
       return Optional.empty();
     } catch (RejectedExecutionException e) {
-      release(run);
+      runs.remove(work.attempt());
+      slots.release();
       return Optional.of(
           new Refusal(
               work.attempt(), Refusal.Kind.UNAVAILABLE, "the server has no thread for it now"));
@@ -156,31 +157,35 @@ class LocalBackend implements Backend {
     return known;
   }
 
+  /** The slot is free as soon as the work has ended; the run is known until that is committed. */
   private void execute(Run run) {
-    Future<?> limit = limit(run);
     try {
-      Event.Finished end = run.execute();
-      if (limit != null) {
-        limit.cancel(false);
-      }
+      Event.Finished end = executeInSlot(run);
       if (!stopped) {
         report().on(List.of(end));
       }
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "attempt " + run.work().attempt() + " could not be run", e);
     } finally {
-      release(run);
+      runs.remove(run.work().attempt());
+    }
+  }
+
+  private Event.Finished executeInSlot(Run run) {
+    Future<?> limit = limit(run);
+    try {
+      return run.execute();
+    } finally {
+      if (limit != null) {
+        limit.cancel(false);
+      }
+      slots.release();
     }
   }
 
   private @Nullable Future<?> limit(Run run) {
     Duration limit = run.work().timeLimit();
     return limit == null ? null : threads.after(limit, () -> end(run, EndReason.TIME_LIMIT));
-  }
-
-  private void release(Run run) {
-    runs.remove(run.work().attempt());
-    slots.release();
   }
 
   @Override

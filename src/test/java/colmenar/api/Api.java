@@ -1,0 +1,161 @@
+package colmenar.api;
+
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
+import java.io.IOException;
+import java.io.StringReader;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** The REST API as a client with one access token sees it. */
+final class Api {
+
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
+  private static final int LONG_POLL_SECONDS = 60;
+
+  private final URI root;
+  private final String authorization;
+
+  Api(URI application, String token) {
+    this.root = application.resolve("api/v1/");
+    this.authorization = "Bearer " + token;
+  }
+
+  /** As the administrator that a server makes at its first start. */
+  static Api administrator(URI application, Path dataDirectory) throws IOException {
+    return new Api(
+        application, Files.readString(dataDirectory.resolve("administrator.token")).trim());
+  }
+
+  /** As somebody else, with a new token. */
+  Api as(String user, String role) throws Exception {
+    Answer answer =
+        post("tokens", "{\"user\":\"%s\",\"role\":\"%s\"}".formatted(user, role)).expect(201);
+    return new Api(root.resolve("../../"), answer.object().getString("secret"));
+  }
+
+  Answer get(String path) throws Exception {
+    return send(request(path).GET());
+  }
+
+  Answer delete(String path) throws Exception {
+    return send(request(path).DELETE());
+  }
+
+  Answer post(String path, String json) throws Exception {
+    return post(path, "application/json", json);
+  }
+
+  Answer post(String path, String contentType, String body) throws Exception {
+    return send(
+        request(path).header("Content-Type", contentType).POST(BodyPublishers.ofString(body)));
+  }
+
+  Answer put(String path, String json) throws Exception {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(json)));
+  }
+
+  /** Defines a method; single quotes stand for double ones. */
+  void define(String name, String json) throws Exception {
+    put("methods/" + name, json.replace('\'', '"')).expect(200);
+  }
+
+  /** Defines a Python method from its source, with further members of the definition. */
+  void definePython(String name, String source, String more) throws Exception {
+    JsonObject definition =
+        Json.createObjectBuilder(parse(more.replace('\'', '"')).asJsonObject())
+            .add("kind", "python")
+            .add("function", name)
+            .add("source", source)
+            .build();
+    put("methods/" + name, definition.toString()).expect(200);
+  }
+
+  /** Submits; single quotes stand for double ones. Answers with the task's id. */
+  String submit(String json) throws Exception {
+    return post("tasks", json.replace('\'', '"')).expect(201).object().getString("id");
+  }
+
+  /** Waits for the outcome. */
+  JsonObject result(String id) throws Exception {
+    return get("tasks/" + id + "/result?wait=" + LONG_POLL_SECONDS).expect(200).object();
+  }
+
+  /** Submits and waits for the outcome. */
+  JsonObject run(String json) throws Exception {
+    return result(submit(json));
+  }
+
+  String state(String id) throws Exception {
+    return get("tasks/" + id).expect(200).object().getString("state");
+  }
+
+  /** The attempts of a task. */
+  JsonArray attempts(String id) throws Exception {
+    return get("tasks/" + id + "/attempts").expect(200).json().asJsonArray();
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(root.resolve(path))
+        .timeout(Duration.ofSeconds(2 * LONG_POLL_SECONDS))
+        .header("Authorization", authorization);
+  }
+
+  static Answer send(HttpRequest.Builder request) throws Exception {
+    HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
+    return new Answer(response);
+  }
+
+  static JsonValue parse(String json) {
+    try (JsonReader reader = Json.createReader(new StringReader(json))) {
+      return reader.readValue();
+    }
+  }
+
+  /** What the server answered. */
+  record Answer(HttpResponse<String> response) {
+
+    int status() {
+      return response.statusCode();
+    }
+
+    String text() {
+      return response.body();
+    }
+
+    String header(String name) {
+      return response.headers().firstValue(name).orElse("");
+    }
+
+    JsonValue json() {
+      return parse(text());
+    }
+
+    JsonObject object() {
+      return json().asJsonObject();
+    }
+
+    Answer expect(int status) {
+      if (status() != status) {
+        throw new AssertionError(
+            "expected %d from %s, got %d: %s"
+                .formatted(status, response.request().uri(), status(), text()));
+      }
+      return this;
+    }
+  }
+}
