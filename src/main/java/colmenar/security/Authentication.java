@@ -10,15 +10,14 @@ import jakarta.security.enterprise.credential.UsernamePasswordCredential;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult;
 import jakarta.security.enterprise.identitystore.CredentialValidationResult.Status;
 import jakarta.security.enterprise.identitystore.IdentityStoreHandler;
-import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import jakarta.servlet.http.HttpSession;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 
 /**
  * Bearer tokens and basic authentication for programs, a form and a session for browsers.
@@ -29,48 +28,45 @@ import java.util.Set;
 @ApplicationScoped
 public class Authentication implements HttpAuthenticationMechanism {
 
+  /** Attribute of a session: id of the token that opened it. */
+  private static final String TOKEN = Authentication.class.getName() + ".token";
+
   private static final String BEARER = "Bearer ";
   private static final String BASIC = "Basic ";
+  private static final Denial UNKNOWN =
+      new Denial(
+          HttpServletResponse.SC_UNAUTHORIZED, "the access token is unknown, revoked or expired");
+  private static final Denial FOREIGN =
+      new Denial(
+          HttpServletResponse.SC_FORBIDDEN, "a session may only be used from pages of this server");
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
-  @Inject
-  @SuppressWarnings("NullAway.Init")
-  private IdentityStoreHandler identities;
+  @Inject private IdentityStoreHandler identities;
+  @Inject private Tokens tokens;
 
   @Override
   public AuthenticationStatus validateRequest(
       HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
-    if (request.getDispatcherType() == DispatcherType.ERROR) {
-      // Open Liberty asks again on the way to the page that tells of a refusal.
-      return context.doNothing();
-    }
     if (request.getHeader("Authorization") != null) {
-      return withHeader(request, response, context);
+      return withHeader(request, context);
     }
     if (isLogin(request)) {
       return withForm(request, context);
     }
     if (request.getUserPrincipal() != null) {
-      return withSession(request, response, context);
+      return withSession(request, context);
     }
-    if (!context.isProtected()) {
-      return context.doNothing();
-    }
-    return isApi(request)
-        ? refused(response, HttpServletResponse.SC_UNAUTHORIZED, "log in first")
-        : context.redirect(request.getContextPath() + "/login.html");
+    return context.isProtected() ? toLogin(request, context) : context.doNothing();
   }
 
-  private AuthenticationStatus withHeader(
-      HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
+  private AuthenticationStatus withHeader(HttpServletRequest request, HttpMessageContext context) {
     Optional<CredentialValidationResult> caller =
-        credential(request.getHeader("Authorization")).map(identities::validate);
-    return caller.filter(result -> result.getStatus() == Status.VALID).isPresent()
+        credential(request.getHeader("Authorization"))
+            .map(identities::validate)
+            .filter(result -> result.getStatus() == Status.VALID);
+    return caller.isPresent()
         ? context.notifyContainerAboutLogin(caller.get())
-        : refused(
-            response,
-            HttpServletResponse.SC_UNAUTHORIZED,
-            "the access token is unknown, revoked or expired");
+        : denied(UNKNOWN, request, context);
   }
 
   private static Optional<Credential> credential(String header) {
@@ -111,18 +107,26 @@ public class Authentication implements HttpAuthenticationMechanism {
     if (result.getStatus() != Status.VALID) {
       return context.redirect(request.getContextPath() + "/login.html?refused");
     }
+    request.getSession().setAttribute(TOKEN, result.getCallerUniqueId());
     context.setRegisterSession(result.getCallerPrincipal().getName(), result.getCallerGroups());
     return context.notifyContainerAboutLogin(result);
   }
 
-  private AuthenticationStatus withSession(
-      HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
+  private AuthenticationStatus withSession(HttpServletRequest request, HttpMessageContext context) {
+    if (!opensWithValidToken(request)) {
+      return denied(UNKNOWN, request, context);
+    }
     return SAFE_METHODS.contains(request.getMethod()) || comesFromHere(request)
         ? context.notifyContainerAboutLogin(request.getUserPrincipal(), null)
-        : refused(
-            response,
-            HttpServletResponse.SC_FORBIDDEN,
-            "a session may only be used from pages of this server");
+        : denied(FOREIGN, request, context);
+  }
+
+  /** A session is worth no more than the token that opened it. */
+  private boolean opensWithValidToken(HttpServletRequest request) {
+    HttpSession session = request.getSession(false);
+    return session != null
+        && session.getAttribute(TOKEN) instanceof String id
+        && tokens.isValid(UUID.fromString(id));
   }
 
   /**
@@ -137,21 +141,17 @@ public class Authentication implements HttpAuthenticationMechanism {
     return origin != null && origin.equals(request.getScheme() + "://" + request.getHeader("Host"));
   }
 
-  private static boolean isApi(HttpServletRequest request) {
-    return request.getRequestURI().startsWith(request.getContextPath() + "/api/");
+  private static AuthenticationStatus denied(
+      Denial denial, HttpServletRequest request, HttpMessageContext context) {
+    if (context.isProtected()) {
+      return toLogin(request, context);
+    }
+    denial.note(request);
+    return context.doNothing();
   }
 
-  private static AuthenticationStatus refused(
-      HttpServletResponse response, int status, String detail) {
-    if (status == HttpServletResponse.SC_UNAUTHORIZED) {
-      response.addHeader("WWW-Authenticate", "Bearer realm=\"colmenar\"");
-      response.addHeader("WWW-Authenticate", "Basic realm=\"colmenar\", charset=\"UTF-8\"");
-    }
-    try {
-      response.sendError(status, detail);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return AuthenticationStatus.SEND_FAILURE;
+  private static AuthenticationStatus toLogin(
+      HttpServletRequest request, HttpMessageContext context) {
+    return context.redirect(request.getContextPath() + "/login.html");
   }
 }

@@ -11,9 +11,7 @@ import jakarta.security.enterprise.identitystore.IdentityStore;
 @ApplicationScoped
 public class TokenIdentityStore implements IdentityStore {
 
-  @Inject
-  @SuppressWarnings("NullAway.Init")
-  private Tokens tokens;
+  @Inject private Tokens tokens;
 
   @Override
   public CredentialValidationResult validate(Credential credential) {
@@ -34,6 +32,7 @@ public class TokenIdentityStore implements IdentityStore {
   }
 
   private static CredentialValidationResult caller(Token token) {
-    return new CredentialValidationResult(token.user(), token.role().groups());
+    String id = token.id().toString();
+    return new CredentialValidationResult(null, token.user(), null, id, token.role().groups());
   }
 }

@@ -69,6 +69,11 @@ public class Tokens {
     return store.withHash(hash(secret)).filter(token -> token.isValid(clock.instant()));
   }
 
+  /** Whether the token of this id is still good. */
+  public boolean isValid(UUID id) {
+    return store.token(id).filter(token -> token.isValid(clock.instant())).isPresent();
+  }
+
   /** Whether anybody can administer the server. */
   public boolean hasAdministrator() {
     Instant now = clock.instant();

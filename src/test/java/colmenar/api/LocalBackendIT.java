@@ -363,8 +363,7 @@ class LocalBackendIT {
             .build();
     api.put("methods/mpi", definition.toString()).expect(200);
     JsonObject result =
-        api.run(
-            "{'method':'mpi','args':[100000],'resources':{'nodes':1,'processesPerNode':3}}");
+        api.run("{'method':'mpi','args':[100000],'resources':{'nodes':1,'processesPerNode':3}}");
 
     assertThat(result.getString("state")).as(result.toString()).isEqualTo("SUCCEEDED");
     assertThat(result.getJsonObject("value").getInt("ranks")).isEqualTo(3);
@@ -510,7 +509,7 @@ class LocalBackendIT {
       bodies.add(
           switch (i % 4) {
             case 0 ->
-                "{\"method\":\"ising-model\",\"kwargs\":{\"size\":4,\"temperature\":2,\"sweeps\":20},\"topic\":\"mixed\"}";
+                "{\"method\":\"ising-model\",\"kwargs\":{\"size\":4,\"temperature\":2,\"sweeps\":3},\"topic\":\"mixed\"}";
             case 1 ->
                 "{\"method\":\"odd_fails\",\"args\":[%d],\"topic\":\"mixed\"}".formatted(i / 4);
             case 2 ->

@@ -45,7 +45,7 @@ class SecurityIT {
     for (String path :
         List.of("me", "tasks", "methods", "backends", "tokens", "openapi", "nothing")) {
       Api.Answer answer = Api.send(anonymous("api/v1/" + path)).expect(401);
-      assertThat(answer.header("WWW-Authenticate")).isNotEmpty();
+      assertThat(answer.header("WWW-Authenticate")).isEqualTo("Bearer realm=\"colmenar\"");
       assertThat(answer.object().getString("type")).isEqualTo("urn:colmenar:problem:unauthorized");
     }
     assertThat(Api.send(anonymous("")).status()).isEqualTo(302);
@@ -228,6 +228,19 @@ class SecurityIT {
         browser,
         anonymous("logout").header("Sec-Fetch-Site", "same-origin").POST(BodyPublishers.noBody()));
     assertThat(send(browser, anonymous("api/v1/me")).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void a_session_ends_with_the_token_that_opened_it() throws Exception {
+    JsonObject made =
+        administrator.post("tokens", "{\"user\":\"gus\",\"role\":\"viewer\"}").expect(201).object();
+    HttpClient browser = HttpClient.newBuilder().cookieHandler(new CookieManager()).build();
+    logIn(browser, "gus", made.getString("secret"), "same-origin");
+    assertThat(send(browser, anonymous("api/v1/me")).body()).contains("gus");
+
+    administrator.delete("tokens/" + made.getString("id")).expect(204);
+    assertThat(send(browser, anonymous("api/v1/me")).statusCode()).isEqualTo(401);
+    assertThat(send(browser, anonymous("")).statusCode()).isEqualTo(302);
   }
 
   private static HttpResponse<String> logIn(
