@@ -7,6 +7,7 @@ import colmenar.backend.Listener;
 import colmenar.backend.Outcome;
 import colmenar.platform.Database;
 import colmenar.platform.SingleInstance;
+import colmenar.platform.Threads;
 import colmenar.task.Tasks;
 import jakarta.inject.Inject;
 import java.lang.System.Logger;
@@ -15,15 +16,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Takes in what backends report and commits it in groups. Thread-safe.
+ * Takes in what backends report and commits it in groups, on one thread at a time. Thread-safe.
  *
- * <p>Whoever gets the lock writes for all who wait for it. While the database is away everybody
- * waits, so that no outcome is dropped.
+ * <p>That thread is never the caller's: a caller may be running a user's code that is being
+ * interrupted, and an interrupt in the middle of its work closes an embedded database. While the
+ * database is away callers wait, so that no outcome is dropped.
  */
 @SingleInstance
 class Outcomes implements Listener {
@@ -35,35 +39,57 @@ class Outcomes implements Listener {
 
   private final Tasks tasks;
   private final Database database;
+  private final Executor executor;
   private final Queue<Report> waiting = new ConcurrentLinkedQueue<>();
-  private final ReentrantLock writing = new ReentrantLock();
+
+  /** Reports since the writer last looked; whoever raises it from 0 starts the writer. */
+  private final AtomicInteger news = new AtomicInteger();
+
   private volatile boolean stopped;
 
   @Inject
-  Outcomes(Tasks tasks, Database database) {
+  Outcomes(Tasks tasks, Database database, Threads threads) {
+    this(tasks, database, (Executor) task -> threads.executor().execute(task));
+  }
+
+  Outcomes(Tasks tasks, Database database, Executor executor) {
     this.tasks = tasks;
     this.database = database;
+    this.executor = executor;
   }
 
   @Override
   public void on(List<Event> events) {
-    Report report = new Report(events);
+    Report report = new Report(List.copyOf(events), new CompletableFuture<>());
     waiting.add(report);
-    while (!report.written) {
-      writing.lock();
-      try {
-        if (!report.written) {
-          write(nextGroup());
-        }
-      } finally {
-        writing.unlock();
-      }
+    if (stopped) {
+      letGo();
+    } else if (news.getAndIncrement() == 0) {
+      executor.execute(this::write);
     }
+    report.written().join();
   }
 
   /** Lets go of whoever waits; what was not written is found by recovery at the next start. */
   void stop() {
     stopped = true;
+    letGo();
+  }
+
+  private void letGo() {
+    for (Report report = waiting.poll(); report != null; report = waiting.poll()) {
+      report.letGo();
+    }
+  }
+
+  private void write() {
+    int seen;
+    do {
+      seen = news.get();
+      for (List<Report> group = nextGroup(); !group.isEmpty(); group = nextGroup()) {
+        write(group);
+      }
+    } while (!news.compareAndSet(seen, 0));
   }
 
   private List<Report> nextGroup() {
@@ -75,31 +101,37 @@ class Outcomes implements Listener {
         break;
       }
       group.add(next);
-      events += next.events.size();
+      events += next.events().size();
     }
     return group;
   }
 
   private void write(List<Report> group) {
-    if (group.size() > 1 && committed(group.stream().flatMap(r -> r.events.stream()).toList())) {
-      group.forEach(report -> report.written = true);
+    if (group.size() > 1 && committed(group.stream().flatMap(r -> r.events().stream()).toList())) {
+      group.forEach(Report::done);
       return;
     }
     for (Report report : group) {
-      writeAlone(report.events);
-      report.written = true;
+      writeAlone(report);
     }
   }
 
-  private void writeAlone(List<Event> events) {
+  private void writeAlone(Report report) {
     int tries = 0;
-    while (!stopped && !committed(events)) {
+    boolean committed = committed(report.events());
+    while (!committed && !stopped) {
       if (!database.answers(1)) {
-        pause();
+        LockSupport.parkNanos(PAUSE.toNanos());
       } else if (++tries == TRIES) {
-        giveUp(events);
-        return;
+        giveUp(report.events());
+        break;
       }
+      committed = committed(report.events());
+    }
+    if (committed || !stopped) {
+      report.done();
+    } else {
+      report.letGo();
     }
   }
 
@@ -122,31 +154,26 @@ class Outcomes implements Listener {
             "OutcomeNotStored",
             "the outcome could not be stored; the server's log says why",
             null);
-    List<Event> instead =
-        events.stream()
-            .filter(Event.Finished.class::isInstance)
-            .<Event>map(
-                e ->
-                    new Event.Finished(
-                        e.attempt(), new Outcome.Failed(failure), null, ((Event.Finished) e).at()))
-            .toList();
+    List<Event> instead = new ArrayList<>();
+    for (Event event : events) {
+      if (event instanceof Event.Finished end) {
+        Outcome outcome = new Outcome.Failed(failure);
+        instead.add(new Event.Finished(end.attempt(), outcome, null, end.at()));
+      }
+    }
     if (!instead.isEmpty() && !committed(instead)) {
-      LOG.log(
-          Level.ERROR, () -> instead.get(0).attempt() + " is left to recovery at the next start");
+      LOG.log(Level.ERROR, () -> "nor can its failure; recovery will find it: " + instead);
     }
   }
 
-  private static void pause() {
-    LockSupport.parkNanos(PAUSE.toNanos());
-  }
+  /** What one caller has told. */
+  private record Report(List<Event> events, CompletableFuture<Void> written) {
+    void done() {
+      written.complete(null);
+    }
 
-  /** What one caller has told, until it is written. */
-  private static final class Report {
-    private final List<Event> events;
-    private volatile boolean written;
-
-    Report(List<Event> events) {
-      this.events = List.copyOf(events);
+    void letGo() {
+      written.completeExceptionally(new IllegalStateException("the server is stopping"));
     }
   }
 }

@@ -262,6 +262,18 @@ class TasksIT {
   }
 
   @Test
+  void cancelling_methods_while_they_stream_harms_nobody() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      String id =
+          api.submit(
+              "{'method':'ising-model','kwargs':{'size':2,'temperature':2.0,'sweeps':20000}}");
+      api.post("tasks/" + id + "/cancel", "");
+      assertThat(api.result(id).getString("state")).isIn("CANCELED", "SUCCEEDED");
+    }
+    assertThat(api.run(ising(10, "")).getBoolean("success")).isTrue();
+  }
+
+  @Test
   void running_again_makes_a_new_task_that_points_at_the_old() throws Exception {
     String old = api.submit(ising(10, ",'topic':'again','taskInfo':'x'"));
     JsonObject first = api.result(old);

@@ -16,6 +16,7 @@ import colmenar.backend.local.Run.EndReason;
 import colmenar.platform.SingleInstance;
 import colmenar.platform.Threads;
 import jakarta.inject.Inject;
+import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -132,21 +133,26 @@ class LocalBackend implements Backend {
       return Optional.of(
           new Refusal(work.attempt(), Refusal.Kind.UNAVAILABLE, "every slot is taken"));
     }
-    Run run =
-        work.code() instanceof Code.Java
-            ? javaRuns.of(work, report())
-            : new ProcessRun(work, workers, directories, report(), settings, clock);
-    runs.put(work.attempt(), run);
     try {
+      Run run =
+          work.code() instanceof Code.Java
+              ? javaRuns.of(work, report())
+              : new ProcessRun(work, workers, directories, report(), settings, clock);
+      runs.put(work.attempt(), run);
       threads.executor().execute(() -> execute(run));
       return Optional.empty();
     } catch (RejectedExecutionException e) {
-      runs.remove(work.attempt());
-      slots.release();
-      return Optional.of(
-          new Refusal(
-              work.attempt(), Refusal.Kind.UNAVAILABLE, "the server has no thread for it now"));
+      return Optional.of(notTaken(work, "the server has no thread for it now"));
+    } catch (UncheckedIOException e) {
+      LOG.log(Level.WARNING, "no run directory for attempt " + work.attempt(), e);
+      return Optional.of(notTaken(work, "the server cannot make a run directory now"));
     }
+  }
+
+  private Refusal notTaken(Work work, String reason) {
+    runs.remove(work.attempt());
+    slots.release();
+    return new Refusal(work.attempt(), Refusal.Kind.UNAVAILABLE, reason);
   }
 
   private Listener report() {

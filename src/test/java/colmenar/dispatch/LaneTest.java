@@ -1,0 +1,423 @@
+package colmenar.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import colmenar.backend.BackendUnavailableException;
+import colmenar.backend.Code;
+import colmenar.backend.Handle;
+import colmenar.backend.Recovered;
+import colmenar.backend.Refusal;
+import colmenar.backend.Resources;
+import colmenar.backend.Work;
+import colmenar.task.Claimed;
+import colmenar.task.Task;
+import colmenar.task.TaskInput;
+import colmenar.task.TaskRequest;
+import colmenar.task.TaskRequests;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class LaneTest {
+
+  private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
+
+  private final WaitingTasks tasks = new WaitingTasks();
+  private final SmallBackend backend = new SmallBackend();
+
+  /** What happened, in order. */
+  private final List<String> journal = new ArrayList<>();
+
+  private final Lane lane = new Lane(backend, tasks, LaneTest::work, Runnable::run);
+
+  private static Work work(Claimed claimed) {
+    return new Work(
+        claimed.attempt(),
+        claimed.task().id(),
+        1,
+        "m",
+        new Code.Java("b"),
+        "[]",
+        "{}",
+        Resources.MINIMAL,
+        null,
+        0,
+        "{}");
+  }
+
+  @Test
+  void a_wake_up_hands_over_what_waits() {
+    tasks.waiting.set(3);
+
+    lane.wake();
+
+    assertThat(journal).containsExactly("active", "claim 10", "submit 3");
+  }
+
+  @Test
+  void a_backend_gets_no_more_than_it_has_room_for() {
+    tasks.waiting.set(25);
+
+    lane.wake();
+
+    assertThat(journal).containsExactly("active", "claim 10", "submit 10");
+    assertThat(tasks.waiting).hasValue(15);
+  }
+
+  @Test
+  void as_room_comes_back_the_rest_follows() {
+    tasks.waiting.set(25);
+    lane.wake();
+    backend.room = 4;
+
+    lane.wake();
+
+    assertThat(journal).endsWith("claim 4", "submit 4");
+    assertThat(tasks.waiting).hasValue(11);
+  }
+
+  @Test
+  void a_backend_without_room_is_offered_nothing() {
+    tasks.waiting.set(1);
+    backend.room = 0;
+
+    lane.wake();
+
+    assertThat(journal).containsExactly("active");
+  }
+
+  @Test
+  void a_backend_with_very_much_room_gets_it_in_portions() {
+    tasks.waiting.set(450);
+    backend.room = 100_000;
+
+    lane.wake();
+
+    assertThat(journal)
+        .containsExactly(
+            "active",
+            "claim 200",
+            "submit 200",
+            "claim 200",
+            "submit 200",
+            "claim 200",
+            "submit 50");
+  }
+
+  @Test
+  void what_was_handed_over_in_an_earlier_life_is_asked_for_before_anything_is_claimed() {
+    tasks.handles = List.of(new Handle(new UUID(0, 1), "p-1"), new Handle(new UUID(0, 2), null));
+    tasks.waiting.set(1);
+
+    lane.wake();
+
+    assertThat(journal)
+        .containsExactly("active", "recover 2", "recovered 2", "claim 10", "submit 1");
+  }
+
+  @Test
+  void while_the_backend_cannot_say_nothing_is_claimed() {
+    tasks.handles = List.of(new Handle(new UUID(0, 1), "p-1"));
+    tasks.waiting.set(1);
+    backend.unavailable = true;
+
+    lane.wake();
+    lane.wake();
+    assertThat(journal).containsExactly("active", "recover 1", "active", "recover 1");
+
+    backend.unavailable = false;
+    lane.wake();
+    assertThat(journal).endsWith("active", "recover 1", "recovered 1", "claim 10", "submit 1");
+  }
+
+  @Test
+  void once_all_is_known_nobody_asks_again() {
+    lane.wake();
+    lane.wake();
+    lane.wake();
+
+    assertThat(journal).containsExactly("active", "claim 10", "claim 10", "claim 10");
+  }
+
+  @Test
+  void a_lost_answer_is_asked_about_before_anything_new_is_claimed() {
+    tasks.waiting.set(2);
+    backend.failNext = new BackendUnavailableException("no answer");
+
+    lane.wake();
+    assertThat(journal).containsExactly("active", "claim 10", "submit 2");
+
+    tasks.handles = List.of(new Handle(new UUID(0, 1), null));
+    tasks.waiting.set(1);
+    lane.wake();
+    assertThat(journal).endsWith("active", "recover 1", "recovered 1", "claim 10", "submit 1");
+  }
+
+  @Test
+  void a_bug_of_an_adapter_raises_the_same_doubt_and_stops_no_lane() {
+    tasks.waiting.set(2);
+    backend.failNext = new NullPointerException("a bug");
+
+    lane.wake();
+    lane.wake();
+
+    assertThat(journal).containsExactly("active", "claim 10", "submit 2", "active", "claim 10");
+  }
+
+  @Test
+  void a_refusal_is_recorded() {
+    tasks.waiting.set(3);
+    backend.refuse = 1;
+
+    lane.wake();
+
+    assertThat(journal).containsExactly("active", "claim 10", "submit 3", "refused 1");
+  }
+
+  @Test
+  void after_a_refusal_the_lane_rests_until_it_is_woken() {
+    tasks.waiting.set(15);
+    backend.room = 10;
+    backend.endless = true;
+    backend.refuse = 1;
+
+    lane.wake();
+    assertThat(journal).containsExactly("active", "claim 10", "submit 10", "refused 1");
+
+    lane.wake();
+    assertThat(journal).endsWith("refused 1", "claim 10", "submit 5");
+  }
+
+  @Test
+  void a_refusal_that_could_not_be_recorded_is_found_by_asking() {
+    tasks.waiting.set(3);
+    backend.refuse = 1;
+    tasks.failRefused = true;
+
+    lane.wake();
+    lane.wake();
+
+    assertThat(journal)
+        .containsExactly("active", "claim 10", "submit 3", "refused 1", "active", "claim 8");
+  }
+
+  @Test
+  void without_a_thread_the_next_wake_up_tries_again() {
+    Queue<Runnable> accepted = new ArrayDeque<>();
+    AtomicInteger tries = new AtomicInteger();
+    Lane starved =
+        new Lane(
+            backend,
+            tasks,
+            LaneTest::work,
+            action -> {
+              if (tries.getAndIncrement() == 0) {
+                throw new RejectedExecutionException("no thread");
+              }
+              accepted.add(action);
+            });
+    tasks.waiting.set(1);
+
+    starved.wake();
+    starved.wake();
+    assertThat(accepted).hasSize(1);
+
+    accepted.remove().run();
+    assertThat(journal).endsWith("submit 1");
+  }
+
+  @Test
+  void many_wake_ups_before_it_runs_are_one() {
+    Queue<Runnable> actions = new ArrayDeque<>();
+    Lane slow = new Lane(backend, tasks, LaneTest::work, actions::add);
+
+    slow.wake();
+    slow.wake();
+    slow.wake();
+
+    assertThat(actions).hasSize(1);
+  }
+
+  @Test
+  void a_stopped_lane_claims_nothing_more() {
+    tasks.waiting.set(1);
+
+    lane.stop();
+    lane.wake();
+
+    assertThat(journal).isEmpty();
+  }
+
+  @Test
+  void a_lane_that_is_stopped_while_it_works_ends_after_the_portion_at_hand() {
+    tasks.waiting.set(450);
+    backend.room = 100_000;
+    backend.onSubmit = lane::stop;
+
+    lane.wake();
+
+    assertThat(journal).containsExactly("active", "claim 200", "submit 200");
+  }
+
+  /** One task and one wake-up at a time: the last of them must not be lost. */
+  @Test
+  void no_wake_up_is_lost_while_it_works_and_it_works_on_one_thread_at_a_time() {
+    int rounds = 20_000;
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger crowded = new AtomicInteger();
+    AtomicInteger taken = new AtomicInteger();
+    FakeBackend greedy =
+        new FakeBackend("local", "java") {
+          @Override
+          public List<Refusal> submit(List<Work> works) {
+            if (inside.incrementAndGet() > 1) {
+              crowded.incrementAndGet();
+            }
+            taken.addAndGet(works.size());
+            inside.decrementAndGet();
+            return List.of();
+          }
+        };
+    AtomicInteger waiting = new AtomicInteger();
+    FakeTasks quiet =
+        new FakeTasks() {
+          @Override
+          public List<Handle> active(String backendName) {
+            return List.of();
+          }
+
+          @Override
+          public List<Claimed> claim(String backendName, boolean startsAtOnce, int most) {
+            return claimed(take(waiting, most));
+          }
+        };
+    ExecutorService pool = Executors.newFixedThreadPool(4);
+    try {
+      Lane busy = new Lane(greedy, quiet, LaneTest::work, pool);
+      for (int i = 1; i <= rounds; i++) {
+        int expected = i;
+        waiting.incrementAndGet();
+        busy.wake();
+        if (i % 4 == 0) {
+          while (taken.get() != expected) {
+            Thread.onSpinWait();
+          }
+        }
+      }
+    } finally {
+      pool.shutdownNow();
+    }
+
+    assertThat(taken).hasValue(rounds);
+    assertThat(crowded).hasValue(0);
+  }
+
+  private static int take(AtomicInteger waiting, int most) {
+    int before = waiting.getAndUpdate(n -> n - Math.min(n, most));
+    return Math.min(before, most);
+  }
+
+  private static List<Claimed> claimed(int number) {
+    return IntStream.range(0, number)
+        .mapToObj(
+            i -> {
+              TaskRequest request = TaskRequests.any();
+              Task task = new Task(UUID.randomUUID(), "ada", request, NOW);
+              return new Claimed(UUID.randomUUID(), task, new TaskInput(task.id(), request));
+            })
+        .toList();
+  }
+
+  /** A number of waiting tasks, and a journal of what is done to them. */
+  private final class WaitingTasks extends FakeTasks {
+    final AtomicInteger waiting = new AtomicInteger();
+    List<Handle> handles = List.of();
+    boolean failRefused;
+
+    @Override
+    public List<Handle> active(String backendName) {
+      journal.add("active");
+      return handles;
+    }
+
+    @Override
+    public List<Claimed> claim(String backendName, boolean startsAtOnce, int most) {
+      journal.add("claim " + most);
+      return claimed(take(waiting, most));
+    }
+
+    @Override
+    public void recovered(List<Recovered> answers) {
+      journal.add("recovered " + answers.size());
+    }
+
+    @Override
+    public void refused(Collection<Refusal> refusals) {
+      journal.add("refused " + refusals.size());
+      if (failRefused) {
+        failRefused = false;
+        throw new IllegalStateException("not committed");
+      }
+    }
+  }
+
+  /** A backend with ten slots that come back only when the test says so. */
+  private final class SmallBackend extends FakeBackend {
+    int room = 10;
+    int refuse;
+    boolean endless;
+    boolean unavailable;
+    RuntimeException failNext;
+    Runnable onSubmit = () -> {};
+
+    SmallBackend() {
+      super("local", "java");
+    }
+
+    @Override
+    public int capacity() {
+      return room;
+    }
+
+    @Override
+    public List<Recovered> recover(List<Handle> attempts) {
+      journal.add("recover " + attempts.size());
+      if (unavailable) {
+        throw new BackendUnavailableException("away");
+      }
+      return super.recover(attempts);
+    }
+
+    @Override
+    public List<Refusal> submit(List<Work> works) {
+      journal.add("submit " + works.size());
+      onSubmit.run();
+      if (failNext != null) {
+        RuntimeException failure = failNext;
+        failNext = null;
+        throw failure;
+      }
+      int refused = refuse;
+      refuse = 0;
+      if (!endless) {
+        room -= works.size() - refused;
+      }
+      return works.stream()
+          .limit(refused)
+          .map(work -> new Refusal(work.attempt(), Refusal.Kind.UNAVAILABLE, "full"))
+          .toList();
+    }
+  }
+}

@@ -1,0 +1,317 @@
+package colmenar.dispatch;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import colmenar.backend.Event;
+import colmenar.backend.Failure;
+import colmenar.backend.FailureClass;
+import colmenar.backend.Outcome;
+import colmenar.platform.Database;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class OutcomesTest {
+
+  private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
+
+  private final RecordingTasks tasks = new RecordingTasks();
+  private final SwitchedDatabase database = new SwitchedDatabase();
+  private final Outcomes outcomes = new Outcomes(tasks, database, OutcomesTest::inThread);
+
+  private static void inThread(Runnable task) {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static Event succeeded(long attempt) {
+    return new Event.Finished(new UUID(0, attempt), new Outcome.Succeeded("1"), null, NOW);
+  }
+
+  private static Event item(long attempt, int index) {
+    return new Event.Item(new UUID(0, attempt), index, "1", NOW);
+  }
+
+  private static Event notStored(long attempt) {
+    return new Event.Finished(
+        new UUID(0, attempt),
+        new Outcome.Failed(
+            new Failure(
+                FailureClass.INFRASTRUCTURE,
+                "OutcomeNotStored",
+                "the outcome could not be stored; the server's log says why",
+                null)),
+        null,
+        NOW);
+  }
+
+  /** Reports in a thread of its own. */
+  private Thread report(Event... events) {
+    Thread thread = new Thread(() -> outcomes.on(List.of(events)));
+    thread.setDaemon(true);
+    thread.start();
+    return thread;
+  }
+
+  private static void awaitWaiting(List<Thread> threads) {
+    await()
+        .until(
+            () -> threads.stream().map(Thread::getState).allMatch(s -> s == Thread.State.WAITING));
+  }
+
+  private static void join(List<Thread> threads) throws InterruptedException {
+    for (Thread thread : threads) {
+      thread.join(SECONDS.toMillis(20));
+      assertThat(thread.isAlive()).as("%s is still waiting", thread).isFalse();
+    }
+  }
+
+  @Test
+  void a_normal_return_promises_that_the_report_is_recorded() {
+    outcomes.on(List.of(item(1, 0), succeeded(1)));
+
+    assertThat(tasks.groups).containsExactly(List.of(item(1, 0), succeeded(1)));
+  }
+
+  @Test
+  void whatever_many_threads_report_is_recorded_once_and_before_they_go_on() throws Exception {
+    int threads = 16;
+    int reports = 300;
+    AtomicInteger early = new AtomicInteger();
+    List<Thread> reporters =
+        IntStream.range(0, threads)
+            .mapToObj(
+                t ->
+                    new Thread(
+                        () -> {
+                          for (int i = 0; i < reports; i++) {
+                            outcomes.on(List.of(item(t, i)));
+                            if (!tasks.recorded.contains(item(t, i))) {
+                              early.incrementAndGet();
+                            }
+                          }
+                        }))
+            .toList();
+
+    reporters.forEach(Thread::start);
+    join(reporters);
+
+    assertThat(early).hasValue(0);
+    List<Event> all = tasks.groups.stream().flatMap(List::stream).toList();
+    assertThat(all).hasSize(threads * reports).doesNotHaveDuplicates();
+    for (int t = 0; t < threads; t++) {
+      UUID attempt = new UUID(0, t);
+      assertThat(all.stream().filter(e -> e.attempt().equals(attempt)))
+          .containsExactlyElementsOf(
+              IntStream.range(0, reports)
+                  .mapToObj(i -> item(attempt.getLeastSignificantBits(), i))
+                  .toList());
+    }
+  }
+
+  @Test
+  void reports_that_wait_for_the_writer_are_written_in_one_group() throws Exception {
+    tasks.gate.acquire();
+    List<Thread> reporters = new ArrayList<>(List.of(report(succeeded(0))));
+    await().until(() -> tasks.held.get() == 1);
+    IntStream.range(1, 10).forEach(i -> reporters.add(report(succeeded(i))));
+    awaitWaiting(reporters);
+
+    tasks.gate.release();
+    join(reporters);
+
+    assertThat(tasks.groups).hasSize(2);
+    assertThat(tasks.groups.get(1)).hasSize(9);
+  }
+
+  @Test
+  void a_group_is_no_larger_than_a_transaction_should_be() throws Exception {
+    tasks.gate.acquire();
+    List<Thread> reporters = new ArrayList<>(List.of(report(succeeded(0))));
+    await().until(() -> tasks.held.get() == 1);
+    Event[] many = IntStream.range(0, 100).mapToObj(i -> item(1, i)).toArray(Event[]::new);
+    IntStream.range(0, 12).forEach(i -> reporters.add(report(many)));
+    awaitWaiting(reporters);
+
+    tasks.gate.release();
+    join(reporters);
+
+    assertThat(tasks.groups).extracting(List::size).containsExactly(1, 500, 500, 200);
+  }
+
+  @Test
+  void one_poisonous_report_does_not_lose_the_others() throws Exception {
+    tasks.poison.add(succeeded(5));
+    tasks.gate.acquire();
+    List<Thread> reporters = new ArrayList<>(List.of(report(succeeded(0))));
+    await().until(() -> tasks.held.get() == 1);
+    IntStream.range(1, 10).forEach(i -> reporters.add(report(succeeded(i))));
+    awaitWaiting(reporters);
+
+    tasks.gate.release();
+    join(reporters);
+
+    Set<Event> expected = new HashSet<>();
+    IntStream.range(0, 10).filter(i -> i != 5).forEach(i -> expected.add(succeeded(i)));
+    expected.add(notStored(5));
+    assertThat(tasks.recorded).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  @Test
+  void a_report_of_which_nothing_at_all_can_be_stored_holds_up_nobody() throws Exception {
+    tasks.poison.add(succeeded(5));
+    tasks.poison.add(notStored(5));
+    tasks.gate.acquire();
+    List<Thread> reporters = new ArrayList<>(List.of(report(succeeded(0))));
+    await().until(() -> tasks.held.get() == 1);
+    IntStream.range(1, 10).forEach(i -> reporters.add(report(succeeded(i))));
+    awaitWaiting(reporters);
+
+    tasks.gate.release();
+    join(reporters);
+
+    assertThat(tasks.recorded)
+        .containsAll(IntStream.of(0, 1, 2, 3, 4, 6, 7, 8, 9).mapToObj(i -> succeeded(i)).toList());
+  }
+
+  @Test
+  void a_poisonous_item_is_given_up_without_failing_its_attempt() {
+    tasks.poison.add(item(5, 0));
+
+    outcomes.on(List.of(item(5, 0)));
+
+    assertThat(tasks.recorded).isEmpty();
+    assertThat(tasks.failures).hasValueGreaterThan(1);
+  }
+
+  @Test
+  void a_lost_race_is_simply_repeated() {
+    tasks.failNext.set(2);
+
+    outcomes.on(List.of(succeeded(1)));
+
+    assertThat(tasks.groups).containsExactly(List.of(succeeded(1)));
+  }
+
+  @Test
+  void while_the_database_is_away_everybody_waits_however_long_it_takes() throws Exception {
+    database.answers = false;
+    tasks.failing = true;
+    List<Thread> reporters = List.of(report(succeeded(1)), report(succeeded(2)));
+    await().until(() -> database.questions.get() > 10);
+    assertThat(reporters).allMatch(Thread::isAlive);
+
+    tasks.failing = false;
+    database.answers = true;
+    join(reporters);
+
+    assertThat(tasks.recorded).containsExactlyInAnyOrder(succeeded(1), succeeded(2));
+  }
+
+  @Test
+  void a_server_that_stops_lets_go_of_whoever_waits() throws Exception {
+    database.answers = false;
+    tasks.failing = true;
+    List<Thread> reporters = List.of(report(succeeded(1)), report(succeeded(2)));
+    await().until(() -> database.questions.get() > 1);
+
+    outcomes.stop();
+    join(reporters);
+
+    assertThat(tasks.recorded).isEmpty();
+  }
+
+  @Test
+  void an_interrupted_thread_reports_all_the_same_and_stays_interrupted() {
+    Thread.currentThread().interrupt();
+
+    outcomes.on(List.of(succeeded(1)));
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(tasks.recorded).containsExactly(succeeded(1));
+  }
+
+  /** An interrupt in the middle of its work closes an embedded database. */
+  @Test
+  void an_interrupt_of_the_caller_never_reaches_the_database() {
+    Thread.currentThread().interrupt();
+
+    outcomes.on(List.of(succeeded(1)));
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(tasks.writers).isNotEmpty().doesNotContain(Thread.currentThread());
+    assertThat(tasks.interrupted).isFalse();
+  }
+
+  @Test
+  void a_thread_that_is_interrupted_while_it_waits_reports_all_the_same() throws Exception {
+    tasks.gate.acquire();
+    Thread first = report(succeeded(0));
+    await().until(() -> tasks.held.get() == 1);
+    Thread second = report(succeeded(1));
+    awaitWaiting(List.of(first, second));
+
+    second.interrupt();
+    tasks.gate.release();
+    join(List.of(first, second));
+
+    assertThat(tasks.recorded).containsExactlyInAnyOrder(succeeded(0), succeeded(1));
+  }
+
+  /** Keeps every group that was committed. */
+  private static final class RecordingTasks extends FakeTasks {
+    final List<List<Event>> groups = new CopyOnWriteArrayList<>();
+    final Set<Event> recorded = ConcurrentHashMap.newKeySet();
+    final Set<Event> poison = ConcurrentHashMap.newKeySet();
+    final AtomicInteger failNext = new AtomicInteger();
+    final AtomicInteger failures = new AtomicInteger();
+    final AtomicInteger held = new AtomicInteger();
+    volatile boolean failing;
+    final Semaphore gate = new Semaphore(1);
+    final Set<Thread> writers = ConcurrentHashMap.newKeySet();
+    volatile boolean interrupted;
+
+    @Override
+    public void record(List<Event> events) {
+      writers.add(Thread.currentThread());
+      interrupted |= Thread.currentThread().isInterrupted();
+      held.incrementAndGet();
+      gate.acquireUninterruptibly();
+      gate.release();
+      if (failing
+          || events.stream().anyMatch(poison::contains)
+          || failNext.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
+        failures.incrementAndGet();
+        throw new IllegalStateException("not committed");
+      }
+      groups.add(events);
+      recorded.addAll(events);
+    }
+  }
+
+  /** There or not, as the test wants. */
+  private static final class SwitchedDatabase extends Database {
+    final AtomicInteger questions = new AtomicInteger();
+    volatile boolean answers = true;
+
+    @Override
+    public boolean answers(int timeoutSeconds) {
+      questions.incrementAndGet();
+      return answers;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package colmenar.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import colmenar.problem.InvalidException;
+import colmenar.problem.InvalidException.FieldError;
+import colmenar.problem.NotFoundException;
+import colmenar.task.TaskState;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ParametersTest {
+
+  private static final String ID = "01955193-de00-7001-ad1b-a7cfe11384fc";
+
+  @Test
+  void an_id_is_read() {
+    assertThat(Parameters.task(ID)).isEqualTo(UUID.fromString(ID));
+    assertThat(Parameters.id("cursor", ID)).isEqualTo(UUID.fromString(ID));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "7", "not-an-id", ID + "0000000000000", "..", "%00"})
+  void what_cannot_be_an_id_belongs_to_no_task(String text) {
+    assertThatThrownBy(() -> Parameters.task(text))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessage("no task " + text);
+  }
+
+  @Test
+  void a_cursor_that_is_no_id_is_named() {
+    assertThatThrownBy(() -> Parameters.id("cursor", "x"))
+        .asInstanceOf(type(InvalidException.class))
+        .satisfies(
+            e -> assertThat(e.errors()).containsExactly(new FieldError("cursor", "is no id: x")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1", "10, 10", "007, 7", "+5, 5"})
+  void a_number_within_its_bounds_is_read(String text, int expected) {
+    assertThat(Parameters.integer("limit", text, 1, 10)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "11", "-1"})
+  void a_number_out_of_bounds_is_named_with_them(String text) {
+    assertThatThrownBy(() -> Parameters.integer("limit", text, 1, 10))
+        .asInstanceOf(type(InvalidException.class))
+        .satisfies(
+            e ->
+                assertThat(e.errors())
+                    .containsExactly(
+                        new FieldError("limit", "must be from 1 to 10, found " + text)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " 1", "1.5", "one", "0x1", "99999999999"})
+  void what_is_no_number_is_named(String text) {
+    assertThatThrownBy(() -> Parameters.integer("limit", text, 1, 10))
+        .asInstanceOf(type(InvalidException.class))
+        .satisfies(
+            e ->
+                assertThat(e.errors())
+                    .containsExactly(new FieldError("limit", "is no number: " + text)));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void every_state_is_read_by_its_name(TaskState state) {
+    assertThat(Parameters.state(state.name())).isEqualTo(state);
+  }
+
+  @Test
+  void no_state_is_no_filter() {
+    assertThat(Parameters.state(null)).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "pending", "DONE"})
+  void an_unknown_state_is_answered_with_those_there_are(String text) {
+    assertThatThrownBy(() -> Parameters.state(text))
+        .isInstanceOf(InvalidException.class)
+        .hasMessageContaining("PENDING")
+        .hasMessageContaining("CANCELED");
+  }
+}

@@ -1,0 +1,139 @@
+package colmenar.task;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The tables of tasks in memory. */
+class FakeTaskStore extends TaskStore {
+
+  final Map<UUID, Task> tasks = new LinkedHashMap<>();
+  final Map<UUID, TaskInput> inputs = new LinkedHashMap<>();
+  final Map<UUID, Attempt> attempts = new LinkedHashMap<>();
+  final List<Result> results = new ArrayList<>();
+
+  FakeTaskStore() {
+    super(null);
+  }
+
+  @Override
+  void add(Task task, TaskInput input) {
+    tasks.put(task.id(), task);
+    inputs.put(input.taskId(), input);
+  }
+
+  @Override
+  void add(Attempt attempt) {
+    attempts.put(attempt.id(), attempt);
+  }
+
+  @Override
+  void add(Result result) {
+    boolean twice =
+        results.stream()
+            .anyMatch(
+                other ->
+                    other.taskId().equals(result.taskId())
+                        && other.attemptNumber() == result.attemptNumber()
+                        && other.itemIndex() == result.itemIndex());
+    if (twice) {
+      throw new IllegalStateException("the same key twice");
+    }
+    results.add(result);
+  }
+
+  @Override
+  void remove(Attempt attempt) {
+    attempts.remove(attempt.id());
+  }
+
+  @Override
+  void flush() {}
+
+  @Override
+  Optional<Task> task(UUID id) {
+    return Optional.ofNullable(tasks.get(id));
+  }
+
+  @Override
+  Map<UUID, Task> tasks(Collection<UUID> ids) {
+    return found(tasks, ids);
+  }
+
+  @Override
+  Optional<TaskInput> input(UUID task) {
+    return Optional.ofNullable(inputs.get(task));
+  }
+
+  @Override
+  Map<UUID, TaskInput> inputs(Collection<UUID> ids) {
+    return found(inputs, ids);
+  }
+
+  @Override
+  Map<UUID, Attempt> attempts(Collection<UUID> ids) {
+    return found(attempts, ids);
+  }
+
+  @Override
+  List<Attempt> attemptsOf(UUID task) {
+    return attempts.values().stream().filter(a -> a.taskId().equals(task)).toList();
+  }
+
+  @Override
+  List<Task> ready(String backend, Instant now, int most) {
+    return tasks.values().stream()
+        .filter(t -> t.backend().equals(backend) && t.state() == TaskState.PENDING)
+        .filter(t -> !t.readyAt().isAfter(now))
+        .sorted(Comparator.comparingInt(Task::priority).reversed())
+        .limit(most)
+        .toList();
+  }
+
+  @Override
+  List<Task> inStates(String backend, Set<TaskState> states) {
+    return tasks.values().stream()
+        .filter(t -> t.backend().equals(backend) && states.contains(t.state()))
+        .toList();
+  }
+
+  @Override
+  List<Task> list(TaskFilter filter, int most) {
+    throw new UnsupportedOperationException("a query, tested on the real databases");
+  }
+
+  @Override
+  Map<TaskState, Long> countsByState(String backend) {
+    throw new UnsupportedOperationException("a query, tested on the real databases");
+  }
+
+  @Override
+  Optional<Result> outcome(UUID task) {
+    return results.stream().filter(r -> r.taskId().equals(task) && r.complete()).findFirst();
+  }
+
+  @Override
+  List<Result> items(UUID task, int skip, int most) {
+    return results.stream()
+        .filter(r -> r.taskId().equals(task) && !r.complete())
+        .skip(skip)
+        .limit(most)
+        .toList();
+  }
+
+  private static <T> Map<UUID, T> found(Map<UUID, T> all, Collection<UUID> ids) {
+    return ids.stream()
+        .distinct()
+        .filter(all::containsKey)
+        .collect(Collectors.toMap(Function.identity(), all::get));
+  }
+}

@@ -1,0 +1,54 @@
+package colmenar.task;
+
+import colmenar.json.Json;
+import jakarta.json.JsonValue;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Requests with everything at its default but what a test is about. */
+public final class TaskRequests {
+
+  private TaskRequests() {}
+
+  public static TaskRequest any() {
+    return of("local", 0, 4, 0, null);
+  }
+
+  public static TaskRequest on(String backend) {
+    return of(backend, 0, 4, 0, null);
+  }
+
+  public static TaskRequest retried(int maxRetries, int maxAttempts) {
+    return of("local", maxRetries, maxAttempts, 0, null);
+  }
+
+  public static TaskRequest urgent(int priority) {
+    return of("local", 0, 4, priority, null);
+  }
+
+  public static TaskRequest limited(Duration timeLimit) {
+    return of("local", 0, 4, 0, timeLimit);
+  }
+
+  private static TaskRequest of(
+      String backend, int maxRetries, int maxAttempts, int priority, @Nullable Duration timeLimit) {
+    return new TaskRequest(
+        "add",
+        1,
+        backend,
+        "default",
+        Json.array("[1, 'ä']"),
+        Json.object("{'b': 2}"),
+        JsonValue.EMPTY_JSON_OBJECT,
+        JsonValue.EMPTY_JSON_OBJECT,
+        JsonValue.NULL,
+        JsonValue.EMPTY_JSON_OBJECT,
+        true,
+        priority,
+        maxRetries,
+        maxAttempts,
+        timeLimit,
+        null,
+        null);
+  }
+}

@@ -1,0 +1,276 @@
+package colmenar.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import colmenar.backend.FailureClass;
+import colmenar.problem.IllegalMoveException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TaskTest {
+
+  private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
+  private static final Instant LATER = NOW.plusSeconds(60);
+  private static final UUID ATTEMPT = new UUID(0, 1);
+
+  private static final String REFUSED = "-";
+
+  /** State by state, where each verb leads. */
+  private static final String VERBS =
+      """
+      state      start   submit     release accepted  running   cancel    retry   succeed   fail   canceled
+      PENDING    RUNNING SUBMITTING -       PENDING   RUNNING   CANCELED  -       -         -      CANCELED
+      SUBMITTING RUNNING -          PENDING QUEUED    RUNNING   CANCELING PENDING SUCCEEDED FAILED -
+      QUEUED     RUNNING -          PENDING QUEUED    RUNNING   CANCELING PENDING SUCCEEDED FAILED CANCELED
+      RUNNING    -       -          PENDING RUNNING   RUNNING   CANCELING PENDING SUCCEEDED FAILED CANCELED
+      CANCELING  -       -          -       CANCELING CANCELING CANCELING -       SUCCEEDED FAILED CANCELED
+      SUCCEEDED  -       -          -       SUCCEEDED -         -         -       -         -      -
+      FAILED     -       -          -       FAILED    -         -         -       -         -      -
+      CANCELED   -       -          -       CANCELED  -         CANCELED  -       -         -      -
+      """;
+
+  @ParameterizedTest(name = "{1} when {0} leads to {2}")
+  @MethodSource("everyVerbInEveryState")
+  void every_verb_leads_where_the_table_says_or_is_refused(
+      TaskState state, String verb, String expected) {
+    Task task = in(state);
+
+    if (expected.equals(REFUSED)) {
+      int attempts = task.attempts();
+      Optional<UUID> attempt = task.attemptId();
+      assertThatThrownBy(() -> verb(verb).accept(task))
+          .isInstanceOf(IllegalMoveException.class)
+          .hasMessageContaining(task.id().toString())
+          .hasMessageContaining(state.name());
+      assertThat(task.state()).isEqualTo(state);
+      assertThat(task.attempts()).isEqualTo(attempts);
+      assertThat(task.attemptId()).isEqualTo(attempt);
+    } else {
+      verb(verb).accept(task);
+      assertThat(task.state()).isEqualTo(TaskState.valueOf(expected));
+    }
+  }
+
+  static Stream<Arguments> everyVerbInEveryState() {
+    List<String[]> rows = VERBS.lines().map(line -> line.split(" +")).toList();
+    String[] verbs = rows.get(0);
+    return rows.stream()
+        .skip(1)
+        .flatMap(
+            row ->
+                Stream.iterate(1, i -> i < verbs.length, i -> i + 1)
+                    .map(i -> Arguments.of(TaskState.valueOf(row[0]), verbs[i], row[i])));
+  }
+
+  private static Consumer<Task> verb(String name) {
+    return switch (name) {
+      case "start" -> task -> task.claim(ATTEMPT, true, NOW);
+      case "submit" -> task -> task.claim(ATTEMPT, false, NOW);
+      case "release" -> task -> task.release(LATER);
+      case "accepted" -> Task::accepted;
+      case "running" -> Task::running;
+      case "cancel" -> task -> task.cancel(NOW);
+      case "retry" -> task -> task.retry(LATER, true);
+      case "succeed" -> task -> task.succeeded(1, NOW);
+      case "fail" -> task -> task.failed(FailureClass.APPLICATION, NOW);
+      case "canceled" -> task -> task.canceled(NOW);
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+
+  private static Task pending() {
+    return new Task(new UUID(7, 7), "ada", TaskRequests.retried(2, 5), NOW);
+  }
+
+  private static Task in(TaskState state) {
+    Task task = pending();
+    switch (state) {
+      case PENDING -> {}
+      case SUBMITTING -> task.claim(ATTEMPT, false, NOW);
+      case QUEUED -> {
+        task.claim(ATTEMPT, false, NOW);
+        task.accepted();
+      }
+      case RUNNING -> task.claim(ATTEMPT, true, NOW);
+      case CANCELING -> {
+        task.claim(ATTEMPT, true, NOW);
+        task.cancel(NOW);
+      }
+      case SUCCEEDED -> {
+        task.claim(ATTEMPT, true, NOW);
+        task.succeeded(1, NOW);
+      }
+      case FAILED -> {
+        task.claim(ATTEMPT, true, NOW);
+        task.failed(FailureClass.APPLICATION, NOW);
+      }
+      case CANCELED -> task.cancel(NOW);
+    }
+    return task;
+  }
+
+  @Test
+  void a_new_task_waits_and_may_run_at_once() {
+    Task task = pending();
+
+    assertThat(task.state()).isEqualTo(TaskState.PENDING);
+    assertThat(task.readyAt()).isEqualTo(NOW);
+    assertThat(task.createdAt()).isEqualTo(NOW);
+    assertThat(task.inputReceivedAt()).isEqualTo(NOW);
+    assertThat(task.attempts()).isZero();
+    assertThat(task.attemptId()).isEmpty();
+    assertThat(task.timeLimit()).isEmpty();
+    assertThat(task.resultSentAt()).isEmpty();
+  }
+
+  @Test
+  void its_inputs_are_measured_in_bytes_of_utf_8() {
+    assertThat(pending().inputBytes()).isEqualTo("[1,\"ä\"]".length() + 1 + "{\"b\":2}".length());
+  }
+
+  @Test
+  void a_time_limit_is_kept_to_the_millisecond() {
+    Duration limit = Duration.ofMillis(1_500);
+
+    assertThat(new Task(ATTEMPT, "ada", TaskRequests.limited(limit), NOW).timeLimit())
+        .contains(limit);
+  }
+
+  @Test
+  void a_claim_makes_a_numbered_attempt_that_owns_the_task() {
+    Task task = pending();
+
+    Attempt attempt = task.claim(ATTEMPT, true, LATER);
+
+    assertThat(attempt.id()).isEqualTo(ATTEMPT);
+    assertThat(attempt.taskId()).isEqualTo(task.id());
+    assertThat(attempt.number()).isEqualTo(1);
+    assertThat(attempt.backend()).isEqualTo("local");
+    assertThat(attempt.submittedAt()).isEqualTo(LATER);
+    assertThat(task.attemptId()).contains(ATTEMPT);
+    assertThat(task.isCurrent(ATTEMPT)).isTrue();
+    assertThat(task.isCurrent(new UUID(0, 2))).isFalse();
+  }
+
+  @Test
+  void a_released_task_is_as_if_it_had_never_been_claimed() {
+    Task task = in(TaskState.SUBMITTING);
+
+    task.release(LATER);
+
+    assertThat(task.attempts()).isZero();
+    assertThat(task.retries()).isZero();
+    assertThat(task.attemptId()).isEmpty();
+    assertThat(task.readyAt()).isEqualTo(LATER);
+    assertThat(task.isCurrent(ATTEMPT)).isFalse();
+  }
+
+  @Test
+  void a_retry_that_the_users_code_is_to_blame_for_is_counted() {
+    Task task = in(TaskState.RUNNING);
+
+    task.retry(LATER, true);
+
+    assertThat(task.attempts()).isEqualTo(1);
+    assertThat(task.retries()).isEqualTo(1);
+    assertThat(task.readyAt()).isEqualTo(LATER);
+    assertThat(task.isCurrent(ATTEMPT)).isFalse();
+  }
+
+  @Test
+  void a_retry_after_lost_infrastructure_uses_up_no_retry() {
+    Task task = in(TaskState.RUNNING);
+
+    task.retry(LATER, false);
+
+    assertThat(task.attempts()).isEqualTo(1);
+    assertThat(task.retries()).isZero();
+  }
+
+  @Test
+  void the_next_attempt_after_a_retry_has_the_next_number() {
+    Task task = in(TaskState.RUNNING);
+    task.retry(LATER, true);
+
+    assertThat(task.claim(new UUID(0, 2), true, LATER).number()).isEqualTo(2);
+  }
+
+  @Test
+  void cancelling_a_waiting_task_asks_no_backend_and_ends_it() {
+    Task task = pending();
+
+    assertThat(task.cancel(LATER)).isFalse();
+    assertThat(task.resultSentAt()).contains(LATER);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SUBMITTING", "QUEUED", "RUNNING"})
+  void cancelling_an_active_task_asks_its_backend_once(TaskState state) {
+    Task task = in(state);
+
+    assertThat(task.cancel(LATER)).isTrue();
+    assertThat(task.cancel(LATER)).isFalse();
+    assertThat(task.resultSentAt()).isEmpty();
+    assertThat(task.isCurrent(ATTEMPT)).isTrue();
+  }
+
+  @Test
+  void a_task_that_is_being_cancelled_may_still_succeed() {
+    Task task = in(TaskState.CANCELING);
+
+    task.succeeded(12, LATER);
+
+    assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(task.valueBytes()).contains(12L);
+  }
+
+  @Test
+  void a_failed_task_knows_who_is_to_blame() {
+    Task task = in(TaskState.RUNNING);
+
+    task.failed(FailureClass.TIME_LIMIT, LATER);
+
+    assertThat(task.failureClass()).contains(FailureClass.TIME_LIMIT);
+    assertThat(task.resultSentAt()).contains(LATER);
+    assertThat(task.valueBytes()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SUCCEEDED", "FAILED", "CANCELED"})
+  void no_attempt_owns_a_task_that_is_over(TaskState state) {
+    assertThat(in(state).isCurrent(ATTEMPT)).isFalse();
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"SUCCEEDED", "FAILED", "CANCELED"})
+  void only_the_first_delivery_of_a_result_counts(TaskState state) {
+    Task task = in(state);
+
+    assertThat(task.delivered(NOW)).isTrue();
+    assertThat(task.delivered(LATER)).isFalse();
+    assertThat(task.resultReceivedAt()).contains(NOW);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"SUCCEEDED", "FAILED", "CANCELED"})
+  void a_result_that_is_not_there_is_not_delivered(TaskState state) {
+    Task task = in(state);
+
+    assertThat(task.delivered(NOW)).isFalse();
+    assertThat(task.resultReceivedAt()).isEmpty();
+  }
+}

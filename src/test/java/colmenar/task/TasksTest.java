@@ -1,0 +1,544 @@
+package colmenar.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import colmenar.backend.Event;
+import colmenar.backend.Failure;
+import colmenar.backend.FailureClass;
+import colmenar.backend.Handle;
+import colmenar.backend.Outcome;
+import colmenar.backend.Recovered;
+import colmenar.backend.Recovered.Fate;
+import colmenar.backend.Refusal;
+import colmenar.platform.Ids;
+import colmenar.problem.IllegalMoveException;
+import colmenar.problem.NotFoundException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The use cases and the ledger behind them, on tables in memory. */
+class TasksTest {
+
+  private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
+  private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+  private static final UUID UNKNOWN = new UUID(9, 9);
+
+  private final FakeTaskStore store = new FakeTaskStore();
+  private final FakeAnnouncer announcer = new FakeAnnouncer();
+  private final Tasks tasks = new Tasks(store, new Ids(CLOCK), CLOCK, announcer);
+
+  private Task submit(TaskRequest request) {
+    Task task = tasks.submit("ada", List.of(request)).get(0);
+    announcer.forget();
+    return task;
+  }
+
+  /** A task that runs in its first attempt. */
+  private Task running(TaskRequest request) {
+    Task task = submit(request);
+    tasks.claim("local", true, 10);
+    assertThat(task.state()).isEqualTo(TaskState.RUNNING);
+    return task;
+  }
+
+  /** A task whose arrival at its backend is not known yet. */
+  private Task submitting() {
+    Task task = submit(TaskRequests.any());
+    tasks.claim("local", false, 10);
+    assertThat(task.state()).isEqualTo(TaskState.SUBMITTING);
+    return task;
+  }
+
+  private static UUID attemptOf(Task task) {
+    return task.attemptId().orElseThrow();
+  }
+
+  private Attempt lastAttempt(Task task) {
+    List<Attempt> attempts = tasks.attempts(task.id());
+    return attempts.get(attempts.size() - 1);
+  }
+
+  private static Event.Finished finished(UUID attempt, Outcome outcome) {
+    return new Event.Finished(attempt, outcome, null, NOW);
+  }
+
+  private static Event.Finished failed(UUID attempt, FailureClass cause) {
+    return finished(attempt, new Outcome.Failed(new Failure(cause, "Test", "it failed", null)));
+  }
+
+  @Test
+  void submitting_wakes_the_backends_it_is_for() {
+    tasks.submit("ada", List.of(TaskRequests.any(), TaskRequests.on("cluster")));
+
+    assertThat(announcer.ready).containsExactlyInAnyOrder("local", "cluster");
+    assertThat(store.inputs).hasSize(2);
+  }
+
+  @Test
+  void nothing_is_found_of_an_unknown_task() {
+    assertThatThrownBy(() -> tasks.get(UNKNOWN)).isInstanceOf(NotFoundException.class);
+    assertThatThrownBy(() -> tasks.input(UNKNOWN)).isInstanceOf(NotFoundException.class);
+    assertThatThrownBy(() -> tasks.attempts(UNKNOWN)).isInstanceOf(NotFoundException.class);
+    assertThatThrownBy(() -> tasks.items(UNKNOWN, 0, 1)).isInstanceOf(NotFoundException.class);
+    assertThatThrownBy(() -> tasks.report(UNKNOWN)).isInstanceOf(NotFoundException.class);
+    assertThatThrownBy(() -> tasks.cancel(UNKNOWN)).isInstanceOf(NotFoundException.class);
+    assertThatThrownBy(() -> tasks.delivered(UNKNOWN)).isInstanceOf(NotFoundException.class);
+  }
+
+  @Test
+  void a_claim_takes_no_more_than_asked_for_and_the_most_urgent_first() {
+    submit(TaskRequests.any());
+    Task urgent = submit(TaskRequests.urgent(5));
+    submit(TaskRequests.on("cluster"));
+
+    List<Claimed> claimed = tasks.claim("local", true, 1);
+
+    assertThat(claimed).singleElement().satisfies(c -> assertThat(c.task()).isSameAs(urgent));
+    assertThat(claimed.get(0).attempt()).isEqualTo(attemptOf(urgent));
+    assertThat(claimed.get(0).input().taskId()).isEqualTo(urgent.id());
+    assertThat(store.attempts).containsOnlyKeys(attemptOf(urgent));
+  }
+
+  @Test
+  void nothing_to_claim_is_no_error() {
+    assertThat(tasks.claim("local", true, 10)).isEmpty();
+  }
+
+  @Test
+  void a_success_ends_the_task_with_its_value() {
+    Task task = running(TaskRequests.any());
+
+    tasks.record(List.of(finished(attemptOf(task), new Outcome.Succeeded("\"ä\""))));
+
+    assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(task.valueBytes()).contains(4L);
+    assertThat(store.outcome(task.id()).flatMap(Result::value)).contains("\"ä\"");
+    assertThat(announcer.finished).containsExactly(task.id());
+  }
+
+  @Test
+  void the_end_of_an_attempt_means_room_on_its_backend() {
+    Task task = running(TaskRequests.any());
+
+    tasks.record(List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
+
+    assertThat(announcer.ready).containsExactly("local");
+  }
+
+  @Test
+  void an_outcome_told_again_is_ignored() {
+    Task task = running(TaskRequests.any());
+    Event first = finished(attemptOf(task), new Outcome.Succeeded("1"));
+    tasks.record(List.of(first));
+    announcer.forget();
+
+    tasks.record(List.of(first, failed(attemptOf(task), FailureClass.APPLICATION)));
+
+    assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(store.results).hasSize(1);
+    assertThat(announcer.finished).isEmpty();
+  }
+
+  @Test
+  void two_outcomes_in_one_group_leave_the_first() {
+    Task task = running(TaskRequests.any());
+    UUID attempt = attemptOf(task);
+
+    tasks.record(
+        List.of(
+            failed(attempt, FailureClass.APPLICATION),
+            finished(attempt, new Outcome.Succeeded("1"))));
+
+    assertThat(task.state()).isEqualTo(TaskState.FAILED);
+    assertThat(lastAttempt(task).outcome()).contains(TaskState.FAILED);
+  }
+
+  @Test
+  void an_attempt_that_does_not_own_the_task_any_more_has_no_say() {
+    Task task = running(TaskRequests.retried(1, 4));
+    UUID first = attemptOf(task);
+    tasks.record(List.of(failed(first, FailureClass.APPLICATION)));
+
+    tasks.record(List.of(finished(first, new Outcome.Succeeded("1"))));
+
+    assertThat(task.state()).isEqualTo(TaskState.PENDING);
+    assertThat(store.results).isEmpty();
+    assertThat(lastAttempt(task).outcome()).contains(TaskState.FAILED);
+  }
+
+  @Test
+  void reports_of_an_unknown_attempt_are_ignored() {
+    tasks.record(List.of(finished(UNKNOWN, new Outcome.Succeeded("1"))));
+    tasks.refused(List.of(new Refusal(UNKNOWN, Refusal.Kind.REJECTED, "no")));
+    tasks.recovered(List.of(new Recovered(UNKNOWN, Fate.LOST, "gone")));
+
+    assertThat(store.results).isEmpty();
+    assertThat(announcer.finished).isEmpty();
+  }
+
+  @Test
+  void a_failure_with_a_retry_left_makes_the_task_wait() {
+    Task task = running(TaskRequests.retried(1, 4));
+
+    tasks.record(List.of(failed(attemptOf(task), FailureClass.APPLICATION)));
+
+    assertThat(task.state()).isEqualTo(TaskState.PENDING);
+    assertThat(task.retries()).isEqualTo(1);
+    assertThat(task.readyAt()).isBetween(NOW.plusMillis(250), NOW.plusMillis(500));
+    assertThat(announcer.ready).containsExactly("local");
+    assertThat(announcer.finished).isEmpty();
+    assertThat(store.results).isEmpty();
+  }
+
+  @Test
+  void a_lost_worker_is_retried_without_using_up_a_retry() {
+    Task task = running(TaskRequests.retried(0, 4));
+
+    tasks.record(List.of(failed(attemptOf(task), FailureClass.INFRASTRUCTURE)));
+
+    assertThat(task.state()).isEqualTo(TaskState.PENDING);
+    assertThat(task.retries()).isZero();
+    assertThat(task.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void a_failure_without_a_retry_left_ends_the_task_without_a_value() {
+    Task task = running(TaskRequests.retried(0, 4));
+
+    tasks.record(List.of(failed(attemptOf(task), FailureClass.TIME_LIMIT)));
+
+    assertThat(task.state()).isEqualTo(TaskState.FAILED);
+    assertThat(task.failureClass()).contains(FailureClass.TIME_LIMIT);
+    Result outcome = store.outcome(task.id()).orElseThrow();
+    assertThat(outcome.success()).isFalse();
+    assertThat(outcome.value()).isEmpty();
+    assertThat(announcer.finished).containsExactly(task.id());
+  }
+
+  @Test
+  void a_queued_attempt_is_accepted_runs_and_ends() {
+    Task task = submitting();
+    UUID attempt = attemptOf(task);
+
+    tasks.record(List.of(new Event.Accepted(attempt, "job-1", NOW)));
+    assertThat(task.state()).isEqualTo(TaskState.QUEUED);
+
+    tasks.record(List.of(new Event.Running(attempt, Map.of("hostname", "n1"), NOW)));
+    assertThat(task.state()).isEqualTo(TaskState.RUNNING);
+
+    tasks.record(List.of(finished(attempt, new Outcome.Succeeded("1"))));
+    assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(lastAttempt(task).nativeId()).contains("job-1");
+  }
+
+  @Test
+  void running_may_overtake_accepted() {
+    Task task = submitting();
+    UUID attempt = attemptOf(task);
+
+    tasks.record(List.of(new Event.Running(attempt, Map.of(), NOW)));
+    tasks.record(List.of(new Event.Accepted(attempt, "job-1", NOW)));
+
+    assertThat(task.state()).isEqualTo(TaskState.RUNNING);
+    assertThat(lastAttempt(task).nativeId()).contains("job-1");
+  }
+
+  @Test
+  void an_attempt_that_ends_before_it_was_accepted_has_ended() {
+    Task task = submitting();
+
+    tasks.record(List.of(finished(attemptOf(task), new Outcome.Canceled("the queue was purged"))));
+
+    assertThat(task.state()).isEqualTo(TaskState.CANCELED);
+    assertThat(lastAttempt(task).note()).contains("the queue was purged");
+  }
+
+  @Test
+  void progress_is_kept_with_the_attempt() {
+    Task task = running(TaskRequests.any());
+
+    tasks.record(List.of(new Event.Progress(attemptOf(task), 0.25, "a quarter", NOW)));
+
+    assertThat(lastAttempt(task).progress()).contains(0.25);
+    assertThat(lastAttempt(task).progressMessage()).contains("a quarter");
+  }
+
+  @Test
+  void streamed_items_keep_their_order_and_wake_those_who_wait() {
+    Task task = running(TaskRequests.any());
+    UUID attempt = attemptOf(task);
+
+    tasks.record(
+        List.of(
+            new Event.Item(attempt, 0, "\"a\"", NOW), new Event.Item(attempt, 1, "\"b\"", NOW)));
+
+    assertThat(tasks.items(task.id(), 0, 10))
+        .extracting(item -> item.value().orElseThrow())
+        .containsExactly("\"a\"", "\"b\"");
+    assertThat(task.items()).isEqualTo(2);
+    assertThat(announcer.finished).containsExactly(task.id());
+  }
+
+  @Test
+  void a_streamed_item_told_again_is_ignored() {
+    Task task = running(TaskRequests.any());
+    Event item = new Event.Item(attemptOf(task), 0, "1", NOW);
+
+    tasks.record(List.of(item, item));
+    tasks.record(List.of(item));
+
+    assertThat(task.items()).isEqualTo(1);
+    assertThat(store.results).hasSize(1);
+  }
+
+  @Test
+  void items_of_a_retry_and_the_outcome_have_places_of_their_own() {
+    Task task = running(TaskRequests.retried(1, 4));
+    tasks.record(
+        List.of(
+            new Event.Item(attemptOf(task), 0, "1", NOW),
+            failed(attemptOf(task), FailureClass.APPLICATION)));
+    task.claim(new UUID(0, 2), true, NOW);
+    store.add(new Attempt(new UUID(0, 2), task.id(), 2, "local", NOW));
+
+    tasks.record(
+        List.of(
+            new Event.Item(attemptOf(task), 0, "2", NOW),
+            new Event.Item(attemptOf(task), 1, "3", NOW),
+            finished(attemptOf(task), new Outcome.Succeeded("4"))));
+
+    assertThat(task.items()).isEqualTo(3);
+    assertThat(tasks.items(task.id(), 0, 10))
+        .extracting(item -> item.value().orElseThrow())
+        .containsExactly("1", "2", "3");
+    assertThat(store.outcome(task.id()).flatMap(Result::value)).contains("4");
+  }
+
+  @Test
+  void cancelling_a_waiting_task_ends_it_at_once() {
+    Task task = submit(TaskRequests.any());
+
+    tasks.cancel(task.id());
+
+    assertThat(task.state()).isEqualTo(TaskState.CANCELED);
+    assertThat(store.outcome(task.id())).isPresent();
+    assertThat(announcer.finished).containsExactly(task.id());
+    assertThat(announcer.canceling).isEmpty();
+  }
+
+  @Test
+  void cancelling_twice_leaves_one_outcome() {
+    Task task = submit(TaskRequests.any());
+
+    tasks.cancel(task.id());
+    tasks.cancel(task.id());
+
+    assertThat(store.results).hasSize(1);
+  }
+
+  @Test
+  void cancelling_an_active_task_asks_its_backend() {
+    Task task = running(TaskRequests.any());
+
+    tasks.cancel(task.id());
+
+    assertThat(task.state()).isEqualTo(TaskState.CANCELING);
+    assertThat(announcer.canceling).containsExactly(attemptOf(task));
+    assertThat(announcer.finished).isEmpty();
+    assertThat(tasks.canceling("local")).containsExactly(new Handle(attemptOf(task), null));
+  }
+
+  @Test
+  void a_finished_task_cannot_be_cancelled() {
+    Task task = running(TaskRequests.any());
+    tasks.record(List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
+
+    assertThatThrownBy(() -> tasks.cancel(task.id())).isInstanceOf(IllegalMoveException.class);
+  }
+
+  @Test
+  void a_cancelled_task_is_not_tried_again() {
+    Task task = running(TaskRequests.retried(3, 10));
+    tasks.cancel(task.id());
+
+    tasks.record(List.of(failed(attemptOf(task), FailureClass.APPLICATION)));
+
+    assertThat(task.state()).isEqualTo(TaskState.FAILED);
+  }
+
+  @Test
+  void losing_the_worker_of_a_task_that_is_being_cancelled_cancels_it() {
+    Task task = running(TaskRequests.retried(3, 10));
+    tasks.cancel(task.id());
+
+    tasks.record(List.of(failed(attemptOf(task), FailureClass.INFRASTRUCTURE)));
+
+    assertThat(task.state()).isEqualTo(TaskState.CANCELED);
+    assertThat(announcer.finished).containsExactly(task.id());
+  }
+
+  @Test
+  void a_rejected_attempt_fails_its_task() {
+    Task task = running(TaskRequests.retried(3, 10));
+
+    tasks.refused(List.of(new Refusal(attemptOf(task), Refusal.Kind.REJECTED, "no such queue")));
+
+    assertThat(task.state()).isEqualTo(TaskState.FAILED);
+    assertThat(lastAttempt(task).failure())
+        .contains(new Failure(FailureClass.REJECTED, "Rejected", "no such queue", null));
+  }
+
+  @Test
+  void an_attempt_that_was_not_taken_now_leaves_no_trace_and_waits_a_little() {
+    Task task = running(TaskRequests.any());
+
+    tasks.refused(List.of(new Refusal(attemptOf(task), Refusal.Kind.UNAVAILABLE, "full")));
+
+    assertThat(task.state()).isEqualTo(TaskState.PENDING);
+    assertThat(task.attempts()).isZero();
+    assertThat(task.readyAt()).isEqualTo(NOW.plus(Duration.ofSeconds(1)));
+    assertThat(store.attempts).isEmpty();
+    assertThat(announcer.ready).containsExactly("local");
+  }
+
+  @Test
+  void a_cancelled_attempt_that_was_not_taken_is_cancelled() {
+    Task task = running(TaskRequests.any());
+    tasks.cancel(task.id());
+
+    tasks.refused(List.of(new Refusal(attemptOf(task), Refusal.Kind.UNAVAILABLE, "full")));
+
+    assertThat(task.state()).isEqualTo(TaskState.CANCELED);
+    assertThat(store.outcome(task.id())).isPresent();
+  }
+
+  @Test
+  void every_attempt_that_is_not_over_is_active() {
+    Task running = running(TaskRequests.any());
+    Task canceling = running(TaskRequests.any());
+    Task over = running(TaskRequests.any());
+    tasks.cancel(canceling.id());
+    tasks.record(
+        List.of(
+            new Event.Accepted(attemptOf(running), "p-1", NOW),
+            finished(attemptOf(over), new Outcome.Succeeded("1"))));
+    submit(TaskRequests.any());
+
+    assertThat(tasks.active("local"))
+        .containsExactlyInAnyOrder(
+            new Handle(attemptOf(running), "p-1"), new Handle(attemptOf(canceling), null));
+    assertThat(tasks.active("cluster")).isEmpty();
+  }
+
+  @Test
+  void an_attempt_that_was_found_again_goes_on() {
+    Task task = running(TaskRequests.any());
+
+    tasks.recovered(List.of(new Recovered(attemptOf(task), Fate.ATTACHED, "")));
+
+    assertThat(task.state()).isEqualTo(TaskState.RUNNING);
+    assertThat(task.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void an_attempt_that_never_arrived_is_handed_over_again_at_once() {
+    Task task = submitting();
+
+    tasks.recovered(List.of(new Recovered(attemptOf(task), Fate.NEVER_ARRIVED, "")));
+
+    assertThat(task.state()).isEqualTo(TaskState.PENDING);
+    assertThat(task.attempts()).isZero();
+    assertThat(task.readyAt()).isEqualTo(NOW);
+    assertThat(announcer.ready).containsExactly("local");
+  }
+
+  @Test
+  void a_lost_attempt_counts_as_lost_infrastructure() {
+    Task task = running(TaskRequests.retried(0, 1));
+
+    tasks.recovered(List.of(new Recovered(attemptOf(task), Fate.LOST, "the server stopped")));
+
+    assertThat(task.state()).isEqualTo(TaskState.FAILED);
+    assertThat(lastAttempt(task).failure())
+        .contains(new Failure(FailureClass.INFRASTRUCTURE, "Lost", "the server stopped", null));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Fate.class,
+      names = {"NEVER_ARRIVED", "LOST"})
+  void a_cancelled_attempt_that_is_gone_is_cancelled(Fate fate) {
+    Task task = submitting();
+    tasks.cancel(task.id());
+
+    tasks.recovered(List.of(new Recovered(attemptOf(task), fate, "gone")));
+
+    assertThat(task.state()).isEqualTo(TaskState.CANCELED);
+    assertThat(announcer.finished).containsExactly(task.id());
+  }
+
+  @Test
+  void one_bad_report_does_not_touch_the_tasks_of_the_others() {
+    Task first = running(TaskRequests.any());
+    Task second = running(TaskRequests.any());
+
+    tasks.record(
+        List.of(
+            finished(UNKNOWN, new Outcome.Succeeded("0")),
+            finished(attemptOf(first), new Outcome.Succeeded("1")),
+            failed(attemptOf(second), FailureClass.APPLICATION)));
+
+    assertThat(first.state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(second.state()).isEqualTo(TaskState.FAILED);
+  }
+
+  @Test
+  void a_report_tells_all_there_is() {
+    Task task = running(TaskRequests.any());
+    tasks.record(List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
+
+    TaskReport report = tasks.report(task.id());
+
+    assertThat(report.task()).isSameAs(task);
+    assertThat(report.attempt()).map(Attempt::id).isEqualTo(task.attemptId());
+    assertThat(report.outcome().flatMap(Result::value)).contains("1");
+    assertThat(report.input().kwargs()).isEqualTo("{\"b\":2}");
+  }
+
+  @Test
+  void a_task_cancelled_while_waiting_has_no_attempt_to_tell_of() {
+    Task task = submit(TaskRequests.any());
+    tasks.cancel(task.id());
+
+    assertThat(tasks.report(task.id()).attempt()).isEmpty();
+  }
+
+  @Test
+  void an_attempt_is_found_by_its_number() {
+    Task task = running(TaskRequests.any());
+
+    assertThat(tasks.attempt(task.id(), 1).id()).isEqualTo(attemptOf(task));
+    assertThatThrownBy(() -> tasks.attempt(task.id(), 2))
+        .isInstanceOf(NotFoundException.class)
+        .hasMessageContaining("2");
+  }
+
+  @Test
+  void the_first_delivery_is_noted() {
+    Task task = submit(TaskRequests.any());
+    tasks.cancel(task.id());
+
+    tasks.delivered(task.id());
+
+    assertThat(task.resultReceivedAt()).contains(NOW);
+  }
+}
