@@ -11,7 +11,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.Provider;
-import java.util.Optional;
 
 /** Nobody reaches any part of the API, not even a path that is not there, without logging in. */
 @Provider
@@ -19,17 +18,11 @@ import java.util.Optional;
 @Priority(Priorities.AUTHENTICATION)
 public class AccessFilter implements ContainerRequestFilter {
 
-  private static final Denial ANONYMOUS =
-      new Denial(Response.Status.UNAUTHORIZED.getStatusCode(), "log in first");
-
   @Context private HttpServletRequest request;
 
   @Override
   public void filter(ContainerRequestContext context) {
-    Optional<Denial> denial = Denial.of(request);
-    if (denial.isPresent() || context.getSecurityContext().getUserPrincipal() == null) {
-      context.abortWith(answer(denial.orElse(ANONYMOUS)));
-    }
+    Denial.of(request).ifPresent(denial -> context.abortWith(answer(denial)));
   }
 
   private static Response answer(Denial denial) {

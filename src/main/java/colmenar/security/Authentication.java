@@ -33,6 +33,13 @@ public class Authentication implements HttpAuthenticationMechanism {
 
   private static final String BEARER = "Bearer ";
   private static final String BASIC = "Basic ";
+
+  /** Who a caller of the API is that was denied: let through without any role, to be told there. */
+  private static final String NOBODY = "nobody";
+
+  private static final Denial ANONYMOUS =
+      new Denial(HttpServletResponse.SC_UNAUTHORIZED, "log in first");
+
   private static final Denial UNKNOWN =
       new Denial(
           HttpServletResponse.SC_UNAUTHORIZED, "the access token is unknown, revoked or expired");
@@ -56,14 +63,18 @@ public class Authentication implements HttpAuthenticationMechanism {
     if (request.getUserPrincipal() != null) {
       return withSession(request, context);
     }
-    return context.isProtected() ? toLogin(request, context) : context.doNothing();
+    return denied(ANONYMOUS, request, context);
   }
 
   private AuthenticationStatus withHeader(HttpServletRequest request, HttpMessageContext context) {
+    String header = request.getHeader("Authorization");
+    Optional<Credential> credential = credential(header);
+    if (credential.isEmpty() && header.startsWith(BASIC)) {
+      // Open Liberty stumbles over such a header later on.
+      return context.responseUnauthorized();
+    }
     Optional<CredentialValidationResult> caller =
-        credential(request.getHeader("Authorization"))
-            .map(identities::validate)
-            .filter(result -> result.getStatus() == Status.VALID);
+        credential.map(identities::validate).filter(result -> result.getStatus() == Status.VALID);
     return caller.isPresent()
         ? context.notifyContainerAboutLogin(caller.get())
         : denied(UNKNOWN, request, context);
@@ -143,11 +154,15 @@ public class Authentication implements HttpAuthenticationMechanism {
 
   private static AuthenticationStatus denied(
       Denial denial, HttpServletRequest request, HttpMessageContext context) {
-    if (context.isProtected()) {
-      return toLogin(request, context);
+    if (isApi(request)) {
+      denial.note(request);
+      return context.notifyContainerAboutLogin(NOBODY, Set.of());
     }
-    denial.note(request);
-    return context.doNothing();
+    return context.isProtected() ? toLogin(request, context) : context.doNothing();
+  }
+
+  private static boolean isApi(HttpServletRequest request) {
+    return request.getRequestURI().startsWith(request.getContextPath() + "/api/");
   }
 
   private static AuthenticationStatus toLogin(

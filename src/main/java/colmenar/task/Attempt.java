@@ -5,6 +5,7 @@ import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
 import colmenar.backend.Outcome;
 import colmenar.json.JsonText;
+import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public class Attempt {
 
   private static final int MAX_MESSAGE = 500;
+  private static final String ADDITIONAL = "additional.";
 
   @Id private UUID id;
 
@@ -174,10 +176,20 @@ public class Attempt {
     return builder.build().toString();
   }
 
+  /** With those of Colmena's {@code additional} in an object of their own, as there. */
   private static String spansJson(Map<String, Double> spans) {
-    JsonObjectBuilder builder = JsonText.JSON.createObjectBuilder();
-    spans.forEach(builder::add);
-    return builder.build().toString();
+    JsonObjectBuilder json = JsonText.JSON.createObjectBuilder();
+    JsonObjectBuilder additional = JsonText.JSON.createObjectBuilder();
+    spans.forEach(
+        (name, seconds) -> {
+          if (name.startsWith(ADDITIONAL)) {
+            additional.add(name.substring(ADDITIONAL.length()), seconds);
+          } else {
+            json.add(name, seconds);
+          }
+        });
+    JsonObject steps = additional.build();
+    return (steps.isEmpty() ? json : json.add("additional", steps)).build().toString();
   }
 
   private static String shortened(String text, int most) {

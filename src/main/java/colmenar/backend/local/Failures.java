@@ -24,6 +24,14 @@ final class Failures {
         null);
   }
 
+  static Failure notRun() {
+    return new Failure(
+        FailureClass.INFRASTRUCTURE,
+        "NotRun",
+        "the server could not run it; the server's log says why",
+        null);
+  }
+
   static Failure workerNotStarted(String reason) {
     return new Failure(FailureClass.INFRASTRUCTURE, "WorkerNotStarted", reason, null);
   }

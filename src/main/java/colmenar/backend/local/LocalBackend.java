@@ -5,6 +5,7 @@ import colmenar.backend.Code;
 import colmenar.backend.Event;
 import colmenar.backend.Handle;
 import colmenar.backend.Listener;
+import colmenar.backend.Outcome;
 import colmenar.backend.OutputChunk;
 import colmenar.backend.Profile;
 import colmenar.backend.Recovered;
@@ -171,7 +172,7 @@ class LocalBackend implements Backend {
         report().on(List.of(end));
       }
     } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "attempt " + run.work().attempt() + " could not be run", e);
+      LOG.log(Level.ERROR, "attempt " + run.work().attempt() + " ended unheard", e);
     } finally {
       runs.remove(run.work().attempt());
     }
@@ -181,6 +182,10 @@ class LocalBackend implements Backend {
     Future<?> limit = limit(run);
     try {
       return run.execute();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "attempt " + run.work().attempt() + " could not be run", e);
+      Outcome failed = new Outcome.Failed(Failures.notRun());
+      return new Event.Finished(run.work().attempt(), failed, null, clock.instant());
     } finally {
       if (limit != null) {
         limit.cancel(false);

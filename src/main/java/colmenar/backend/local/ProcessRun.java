@@ -100,7 +100,7 @@ final class ProcessRun implements Run {
       Optional<JsonObject> finished = follow(candidate);
       if (finished.isPresent()) {
         release();
-        workers.giveBack(candidate);
+        putBack(candidate);
         return finished(finished.get());
       }
     } catch (IOException | JsonException e) {
@@ -111,6 +111,15 @@ final class ProcessRun implements Run {
     workers.discard(candidate);
     flush();
     return died(candidate, started);
+  }
+
+  /** One that was told to end, though too late, is not there for the next attempt. */
+  private void putBack(PythonWorker candidate) {
+    if (wasEnded()) {
+      workers.discard(candidate);
+    } else {
+      workers.giveBack(candidate);
+    }
   }
 
   private synchronized boolean begin(PythonWorker candidate) {
