@@ -67,14 +67,10 @@ public class Authentication implements HttpAuthenticationMechanism {
   }
 
   private AuthenticationStatus withHeader(HttpServletRequest request, HttpMessageContext context) {
-    String header = request.getHeader("Authorization");
-    Optional<Credential> credential = credential(header);
-    if (credential.isEmpty() && header.startsWith(BASIC)) {
-      // Open Liberty stumbles over such a header later on.
-      return context.responseUnauthorized();
-    }
     Optional<CredentialValidationResult> caller =
-        credential.map(identities::validate).filter(result -> result.getStatus() == Status.VALID);
+        credential(request.getHeader("Authorization"))
+            .map(identities::validate)
+            .filter(result -> result.getStatus() == Status.VALID);
     return caller.isPresent()
         ? context.notifyContainerAboutLogin(caller.get())
         : denied(UNKNOWN, request, context);
