@@ -107,4 +107,46 @@ class MethodsIT {
     assertThat(failure.getString("failureClass")).isEqualTo("REJECTED");
     assertThat(failure.getString("message")).contains("nobody");
   }
+
+  @Test
+  void a_java_method_is_ended_at_its_limit() throws Exception {
+    JsonObject failure =
+        api.run(
+                "{'method':'ising-model','timeLimitSeconds':0.3,"
+                    + "'kwargs':{'size':8,'temperature':2.0,'sweeps':10000000}}")
+            .getJsonObject("failure");
+
+    assertThat(failure.getString("failureClass")).isEqualTo("TIME_LIMIT");
+  }
+
+  @Test
+  void a_java_method_fails_with_its_exception_and_rejects_what_it_cannot_bind() throws Exception {
+    api.define("unchecked", "{'kind':'java','bean':'isingModel'}");
+    JsonObject thrown =
+        api.run("{'method':'unchecked','kwargs':{'size':1,'temperature':2,'sweeps':1}}")
+            .getJsonObject("failure");
+    assertThat(thrown.getString("failureClass")).isEqualTo("APPLICATION");
+    assertThat(thrown.getString("type")).isEqualTo("java.lang.IllegalArgumentException");
+    assertThat(thrown.getString("message")).contains("size >= 2");
+    assertThat(thrown.getString("traceback")).contains("IsingModel.run");
+
+    JsonObject unbound =
+        api.run("{'method':'unchecked','kwargs':{'size':'many'}}").getJsonObject("failure");
+    assertThat(unbound.getString("failureClass")).isEqualTo("REJECTED");
+    assertThat(unbound.getString("message")).contains("IsingModel");
+
+    JsonObject two = api.run("{'method':'unchecked','args':[1,2]}").getJsonObject("failure");
+    assertThat(two.getString("failureClass")).isEqualTo("REJECTED");
+  }
+
+  @Test
+  void a_java_method_takes_its_input_by_position_too() throws Exception {
+    api.define("by_position", "{'kind':'java','bean':'isingModel'}");
+
+    assertThat(
+            api.run("{'method':'by_position','args':[{'size':4,'temperature':2,'sweeps':10}]}")
+                .getJsonObject("value")
+                .getInt("measurements"))
+        .isEqualTo(8);
+  }
 }

@@ -35,7 +35,7 @@ class RestartIT {
       String fetched = api.submit("{'method':'nap','args':[0]}");
       JsonObject before = api.result(fetched);
       String once = api.submit("{'method':'nap','args':[120],'maxAttempts':1}");
-      String again = api.submit("{'method':'nap','args':[3]}");
+      String again = api.submit("{'method':'nap','args':[8]}");
       await(api, once, "RUNNING");
       await(api, again, "RUNNING");
       List<String> waiting = submitMany(api, 20);

@@ -1,5 +1,6 @@
 package colmenar.dispatch;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.backend.BackendUnavailableException;
@@ -282,11 +283,7 @@ class LaneTest {
         new FakeBackend("local", "java") {
           @Override
           public List<Refusal> submit(List<Work> works) {
-            if (inside.incrementAndGet() > 1) {
-              crowded.incrementAndGet();
-            }
             taken.addAndGet(works.size());
-            inside.decrementAndGet();
             return List.of();
           }
         };
@@ -300,7 +297,12 @@ class LaneTest {
 
           @Override
           public List<Claimed> claim(String backendName, boolean startsAtOnce, int most) {
-            return claimed(take(waiting, most));
+            if (inside.incrementAndGet() > 1) {
+              crowded.incrementAndGet();
+            }
+            List<Claimed> claimed = claimed(take(waiting, most));
+            inside.decrementAndGet();
+            return claimed;
           }
         };
     ExecutorService pool = Executors.newFixedThreadPool(4);
@@ -311,8 +313,9 @@ class LaneTest {
         waiting.incrementAndGet();
         busy.wake();
         if (i % 4 == 0) {
+          long deadline = System.nanoTime() + SECONDS.toNanos(20);
           while (taken.get() != expected) {
-            Thread.onSpinWait();
+            assertThat(System.nanoTime()).as("time until task %s", expected).isLessThan(deadline);
           }
         }
       }

@@ -22,21 +22,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class OutcomesTest {
 
   private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
 
   private final RecordingTasks tasks = new RecordingTasks();
   private final SwitchedDatabase database = new SwitchedDatabase();
-  private final Outcomes outcomes = new Outcomes(tasks, database, OutcomesTest::inThread);
-
-  private static void inThread(Runnable task) {
-    Thread thread = new Thread(task);
-    thread.setDaemon(true);
-    thread.start();
-  }
+  private final Outcomes outcomes = new Outcomes(tasks, database);
 
   private static Event succeeded(long attempt) {
     return new Event.Finished(new UUID(0, attempt), new Outcome.Succeeded("1"), null, NOW);
@@ -245,18 +240,6 @@ class OutcomesTest {
     assertThat(tasks.recorded).containsExactly(succeeded(1));
   }
 
-  /** An interrupt in the middle of its work closes an embedded database. */
-  @Test
-  void an_interrupt_of_the_caller_never_reaches_the_database() {
-    Thread.currentThread().interrupt();
-
-    outcomes.on(List.of(succeeded(1)));
-
-    assertThat(Thread.interrupted()).isTrue();
-    assertThat(tasks.writers).isNotEmpty().doesNotContain(Thread.currentThread());
-    assertThat(tasks.interrupted).isFalse();
-  }
-
   @Test
   void a_thread_that_is_interrupted_while_it_waits_reports_all_the_same() throws Exception {
     tasks.gate.acquire();
@@ -282,13 +265,9 @@ class OutcomesTest {
     final AtomicInteger held = new AtomicInteger();
     volatile boolean failing;
     final Semaphore gate = new Semaphore(1);
-    final Set<Thread> writers = ConcurrentHashMap.newKeySet();
-    volatile boolean interrupted;
 
     @Override
     public void record(List<Event> events) {
-      writers.add(Thread.currentThread());
-      interrupted |= Thread.currentThread().isInterrupted();
       held.incrementAndGet();
       gate.acquireUninterruptibly();
       gate.release();

@@ -37,9 +37,9 @@ class JsonTextTest {
 
   @Test
   void the_message_says_where_the_text_goes_wrong() {
-    assertThatThrownBy(() -> JsonText.parse("{\n  \"a\": 1,\n  b: 2\n}"))
+    assertThatThrownBy(() -> JsonText.parse("{\n  \"a\": 1,\n    b: 2\n}"))
         .isInstanceOf(MalformedException.class)
-        .hasMessage("not JSON: unexpected text at line 3, column 3");
+        .hasMessage("not JSON: unexpected text at line 3, column 5");
   }
 
   @Test

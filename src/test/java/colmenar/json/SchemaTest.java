@@ -1,6 +1,5 @@
 package colmenar.json;
 
-import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -162,7 +162,7 @@ class SchemaTest {
 
   /** 192.0.2.1 is an address of nobody (RFC 5737): who tries it waits. */
   @ParameterizedTest
-  @Timeout(5)
+  @Timeout(value = 5, threadMode = ThreadMode.SEPARATE_THREAD)
   @ValueSource(
       strings = {
         "{'$ref': 'http://192.0.2.1/schema'}",
@@ -179,7 +179,7 @@ class SchemaTest {
   }
 
   @Test
-  @Timeout(value = 10, unit = SECONDS)
+  @Timeout(value = 10, threadMode = ThreadMode.SEPARATE_THREAD)
   void no_server_is_called_for_a_reference() throws IOException {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String url = "http://127.0.0.1:" + server.getLocalPort() + "/schema";
