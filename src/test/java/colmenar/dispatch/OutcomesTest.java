@@ -31,7 +31,13 @@ class OutcomesTest {
 
   private final RecordingTasks tasks = new RecordingTasks();
   private final SwitchedDatabase database = new SwitchedDatabase();
-  private final Outcomes outcomes = new Outcomes(tasks, database);
+  private final Outcomes outcomes = new Outcomes(tasks, database, OutcomesTest::inThread);
+
+  private static void inThread(Runnable task) {
+    Thread thread = new Thread(task);
+    thread.setDaemon(true);
+    thread.start();
+  }
 
   private static Event succeeded(long attempt) {
     return new Event.Finished(new UUID(0, attempt), new Outcome.Succeeded("1"), null, NOW);
@@ -240,6 +246,18 @@ class OutcomesTest {
     assertThat(tasks.recorded).containsExactly(succeeded(1));
   }
 
+  /** An interrupt in the middle of its work closes an embedded database. */
+  @Test
+  void an_interrupt_of_the_caller_never_reaches_the_database() {
+    Thread.currentThread().interrupt();
+
+    outcomes.on(List.of(succeeded(1)));
+
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(tasks.writers).isNotEmpty().doesNotContain(Thread.currentThread());
+    assertThat(tasks.interrupted).isFalse();
+  }
+
   @Test
   void a_thread_that_is_interrupted_while_it_waits_reports_all_the_same() throws Exception {
     tasks.gate.acquire();
@@ -265,9 +283,13 @@ class OutcomesTest {
     final AtomicInteger held = new AtomicInteger();
     volatile boolean failing;
     final Semaphore gate = new Semaphore(1);
+    final Set<Thread> writers = ConcurrentHashMap.newKeySet();
+    volatile boolean interrupted;
 
     @Override
     public void record(List<Event> events) {
+      writers.add(Thread.currentThread());
+      interrupted |= Thread.currentThread().isInterrupted();
       held.incrementAndGet();
       gate.acquireUninterruptibly();
       gate.release();
