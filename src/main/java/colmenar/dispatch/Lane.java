@@ -70,7 +70,7 @@ final class Lane {
         while (!stopped && handOver()) {
           LOG.log(Level.TRACE, () -> "backend " + backend.name() + " takes more");
         }
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.log(Level.WARNING, "backend " + backend.name() + " was not served; trying again", e);
       }
     } while (!wakeUps.compareAndSet(seen, 0));

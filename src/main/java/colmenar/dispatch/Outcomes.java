@@ -19,6 +19,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
@@ -49,7 +50,8 @@ class Outcomes implements Listener {
 
   @Inject
   Outcomes(Tasks tasks, Database database, Threads threads) {
-    this(tasks, database, (Executor) task -> threads.executor().execute(task));
+    // Not the executor of the attempts: it may be full of threads that wait for this one.
+    this(tasks, database, (Executor) task -> threads.scheduler().execute(task));
   }
 
   Outcomes(Tasks tasks, Database database, Executor executor) {
@@ -62,12 +64,24 @@ class Outcomes implements Listener {
   public void on(List<Event> events) {
     Report report = new Report(List.copyOf(events), new CompletableFuture<>());
     waiting.add(report);
+    wakeWriter();
+    report.written().join();
+  }
+
+  private void wakeWriter() {
+    while (!stopped && news.getAndIncrement() == 0) {
+      try {
+        executor.execute(this::write);
+        return;
+      } catch (RejectedExecutionException e) {
+        LOG.log(Level.WARNING, "no thread to write outcomes now; trying again");
+        news.set(0);
+        LockSupport.parkNanos(PAUSE.toNanos());
+      }
+    }
     if (stopped) {
       letGo();
-    } else if (news.getAndIncrement() == 0) {
-      executor.execute(this::write);
     }
-    report.written().join();
   }
 
   /** Lets go of whoever waits; what was not written is found by recovery at the next start. */

@@ -57,7 +57,7 @@ public final class Schema {
 
   /** What does not fit, outermost causes left out; empty when all fits. */
   public List<FieldError> errors(JsonValue value) {
-    Validator.Result result = validator.validate(uri, value);
+    Validator.Result result = validate(value);
     if (result.isValid()) {
       return List.of();
     }
@@ -66,6 +66,14 @@ public final class Schema {
         .distinct()
         .limit(MOST_ERRORS)
         .toList();
+  }
+
+  private Validator.Result validate(JsonValue value) {
+    try {
+      return validator.validate(uri, value);
+    } catch (StackOverflowError e) {
+      throw new InvalidException("", "the schema refers to itself without end");
+    }
   }
 
   /**

@@ -42,6 +42,14 @@ final class Parameters {
         name, "must be from %d to %d, found %s".formatted(least, most, text));
   }
 
+  /** A text to look for; the databases know no character 0. */
+  static @Nullable String text(String name, @Nullable String text) {
+    if (text != null && text.indexOf('\0') >= 0) {
+      throw new InvalidException(name, "has a character that no name has");
+    }
+    return text;
+  }
+
   static @Nullable TaskState state(@Nullable String text) {
     if (text == null) {
       return null;

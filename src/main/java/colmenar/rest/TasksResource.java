@@ -130,10 +130,10 @@ public class TasksResource {
     TaskFilter filter =
         new TaskFilter(
             Parameters.state(state),
-            method,
-            backend,
-            topic,
-            owner,
+            Parameters.text("method", method),
+            Parameters.text("backend", backend),
+            Parameters.text("topic", topic),
+            Parameters.text("owner", owner),
             cursor == null ? null : Parameters.id("cursor", cursor));
     List<Task> found = tasks.list(filter, most + 1);
     List<TaskView> page = found.stream().limit(most).map(TaskView::of).toList();

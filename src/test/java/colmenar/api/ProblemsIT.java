@@ -167,6 +167,20 @@ class ProblemsIT {
   }
 
   @Test
+  void numbers_that_are_too_large_and_characters_that_no_name_has() throws Exception {
+    String body = "{\"method\":\"pi-integral\",\"args\":[1],\"resources\":{\"gpus\":5000000000}}";
+    assertThat(fields(problem(api.post("tasks", body), 422, "invalid")))
+        .containsExactly("resources.gpus");
+    assertThat(fields(problem(api.post("tasks", "{\"method\":\"a\\u0000\"}"), 422, "invalid")))
+        .containsExactly("method");
+    assertThat(fields(problem(api.get("tasks?topic=a%00"), 422, "invalid")))
+        .containsExactly("topic");
+    String definition = "{\"kind\":\"java\",\"bean\":\"b\",\"options\":{\"local\":5}}";
+    assertThat(fields(problem(api.put("methods/bad", definition), 422, "invalid")))
+        .containsExactly("options.local");
+  }
+
+  @Test
   void what_the_container_refuses() throws Exception {
     problem(api.get("nothing/here"), 404, "not-found");
     problem(api.delete("tasks"), 405, "method-not-allowed");

@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -234,6 +236,46 @@ class OutcomesTest {
     join(reporters);
 
     assertThat(tasks.recorded).isEmpty();
+  }
+
+  @Test
+  void a_server_that_stops_lets_go_also_of_those_whose_turn_has_not_come() throws Exception {
+    tasks.gate.acquire();
+    Thread first = report(succeeded(0));
+    await().until(() -> tasks.held.get() == 1);
+    Thread second = report(succeeded(1));
+    awaitWaiting(List.of(second));
+
+    outcomes.stop();
+    join(List.of(second));
+    assertThat(tasks.recorded).isEmpty();
+
+    tasks.gate.release();
+    join(List.of(first));
+    assertThat(tasks.recorded).containsExactly(succeeded(0));
+  }
+
+  /** One reporter: nobody who comes later can wake the writer for it. */
+  @Test
+  @Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+  void a_report_that_comes_just_as_the_writer_ends_is_not_lost() {
+    int reports = 50_000;
+    ExecutorService writer = Executors.newSingleThreadExecutor();
+    try {
+      Outcomes busy =
+          new Outcomes(
+              new FakeTasks() {
+                @Override
+                public void record(List<Event> events) {}
+              },
+              database,
+              writer);
+      for (int i = 0; i < reports; i++) {
+        busy.on(List.of(item(1, i)));
+      }
+    } finally {
+      writer.shutdownNow();
+    }
   }
 
   @Test

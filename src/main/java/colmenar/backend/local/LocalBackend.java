@@ -179,8 +179,9 @@ class LocalBackend implements Backend {
   }
 
   private Event.Finished executeInSlot(Run run) {
-    Future<?> limit = limit(run);
+    Future<?> limit = null;
     try {
+      limit = limit(run);
       return run.execute();
     } catch (RuntimeException e) {
       LOG.log(Level.ERROR, "attempt " + run.work().attempt() + " could not be run", e);
