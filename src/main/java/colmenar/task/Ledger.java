@@ -9,7 +9,6 @@ import colmenar.backend.Outcome;
 import colmenar.backend.Recovered;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -120,8 +119,8 @@ final class Ledger {
   private void settle(Task task, Attempt attempt, Outcome outcome) {
     ready.add(task.backend());
     if (outcome instanceof Outcome.Succeeded success) {
-      task.succeeded(success.value().getBytes(StandardCharsets.UTF_8).length, now);
-      over(task, attempt, success.value());
+      Result result = over(task, attempt, success.value());
+      task.succeeded(result.valueBytes(), now);
     } else if (outcome instanceof Outcome.Canceled) {
       task.canceled(now);
       over(task, attempt, null);
@@ -149,9 +148,11 @@ final class Ledger {
     }
   }
 
-  private void over(Task task, Attempt attempt, @Nullable String value) {
-    store.add(Result.outcome(task.id(), attempt.number(), task.items(), value, now));
+  private Result over(Task task, Attempt attempt, @Nullable String value) {
+    Result result = Result.outcome(task.id(), attempt.number(), task.items(), value, now);
+    store.add(result);
     finished.add(task.id());
+    return result;
   }
 
   /** What is done to a task by its current attempt. */

@@ -83,6 +83,20 @@ class OutcomesTest {
     }
   }
 
+  /**
+   * Nine of them come while the writer is busy with the first; returns when all have been heard.
+   */
+  private void reportTenOfWhichNineWaitForTheWriter() throws InterruptedException {
+    tasks.gate.acquire();
+    List<Thread> reporters = new ArrayList<>(List.of(report(succeeded(0))));
+    await().until(() -> tasks.held.get() == 1);
+    IntStream.range(1, 10).forEach(i -> reporters.add(report(succeeded(i))));
+    awaitWaiting(reporters);
+
+    tasks.gate.release();
+    join(reporters);
+  }
+
   @Test
   void a_normal_return_promises_that_the_report_is_recorded() {
     outcomes.on(List.of(item(1, 0), succeeded(1)));
@@ -128,14 +142,7 @@ class OutcomesTest {
 
   @Test
   void reports_that_wait_for_the_writer_are_written_in_one_group() throws Exception {
-    tasks.gate.acquire();
-    List<Thread> reporters = new ArrayList<>(List.of(report(succeeded(0))));
-    await().until(() -> tasks.held.get() == 1);
-    IntStream.range(1, 10).forEach(i -> reporters.add(report(succeeded(i))));
-    awaitWaiting(reporters);
-
-    tasks.gate.release();
-    join(reporters);
+    reportTenOfWhichNineWaitForTheWriter();
 
     assertThat(tasks.groups).hasSize(2);
     assertThat(tasks.groups.get(1)).hasSize(9);
@@ -159,14 +166,7 @@ class OutcomesTest {
   @Test
   void one_poisonous_report_does_not_lose_the_others() throws Exception {
     tasks.poison.add(succeeded(5));
-    tasks.gate.acquire();
-    List<Thread> reporters = new ArrayList<>(List.of(report(succeeded(0))));
-    await().until(() -> tasks.held.get() == 1);
-    IntStream.range(1, 10).forEach(i -> reporters.add(report(succeeded(i))));
-    awaitWaiting(reporters);
-
-    tasks.gate.release();
-    join(reporters);
+    reportTenOfWhichNineWaitForTheWriter();
 
     Set<Event> expected = new HashSet<>();
     IntStream.range(0, 10).filter(i -> i != 5).forEach(i -> expected.add(succeeded(i)));
@@ -178,14 +178,7 @@ class OutcomesTest {
   void a_report_of_which_nothing_at_all_can_be_stored_holds_up_nobody() throws Exception {
     tasks.poison.add(succeeded(5));
     tasks.poison.add(notStored(5));
-    tasks.gate.acquire();
-    List<Thread> reporters = new ArrayList<>(List.of(report(succeeded(0))));
-    await().until(() -> tasks.held.get() == 1);
-    IntStream.range(1, 10).forEach(i -> reporters.add(report(succeeded(i))));
-    awaitWaiting(reporters);
-
-    tasks.gate.release();
-    join(reporters);
+    reportTenOfWhichNineWaitForTheWriter();
 
     assertThat(tasks.recorded)
         .containsAll(IntStream.of(0, 1, 2, 3, 4, 6, 7, 8, 9).mapToObj(i -> succeeded(i)).toList());
