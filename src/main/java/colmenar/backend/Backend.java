@@ -8,10 +8,10 @@ import java.util.UUID;
 /**
  * A named, configured place where attempts run.
  *
- * <p>The engine calls {@link #start} once, then {@link #recover} once with everything that was not
- * finished when the server last stopped, then the other methods from any number of threads. No
- * transaction is open during any call. Every call returns within seconds: what takes longer is done
- * in the background and told to the {@link Listener}.
+ * <p>The engine calls {@link #start} once, then {@link #recover} with everything that this server
+ * owns and that is not finished, then the other methods from any number of threads. No transaction
+ * is open during any call. Every call returns within seconds: what takes longer is done in the
+ * background and told to the {@link Listener}.
  *
  * <p>The id of the attempt is the key of everything. An adapter gives it to the far side (as job
  * name, task id, correlation id) wherever the far side has room for it, so that the question "did
@@ -28,8 +28,13 @@ public interface Backend {
   void start(Listener listener);
 
   /**
-   * Says what became of attempts that were handed over before a restart, one answer for each, and
-   * re-attaches to those that still run. May be called again for the same attempts.
+   * Says what became of attempts that were handed over before a restart, or by a server that died,
+   * one answer for each, and re-attaches to those that still run. May be called again for the same
+   * attempts, and never while {@link #submit} is under way.
+   *
+   * <p>They are all that this server owns here. Whatever else the adapter still has was taken over
+   * by another server while this one slept: it ends those that run inside this server, and stops
+   * watching the others without ending them.
    *
    * @throws BackendUnavailableException when the far side cannot be asked now; the engine asks
    *     later

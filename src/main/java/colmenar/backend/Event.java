@@ -39,6 +39,9 @@ public sealed interface Event {
    */
   record Item(UUID attempt, int index, String value, Instant at) implements Event {}
 
+  /** It was taken but not begun, and goes back to wait for its turn. */
+  record GivenBack(UUID attempt) implements Event {}
+
   /** It is over. */
   record Finished(UUID attempt, Outcome outcome, @Nullable Execution execution, Instant at)
       implements Event {}

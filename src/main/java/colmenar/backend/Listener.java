@@ -1,17 +1,20 @@
 package colmenar.backend;
 
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 
 /** Where a backend reports to; thread-safe. */
 @FunctionalInterface
 public interface Listener {
 
   /**
-   * Takes in events, in the order in which they happened to each attempt.
+   * Takes in events, in the order in which they happened to each attempt; returns at once.
    *
-   * <p>A normal return promises that they are committed, so that the far side may forget them. It
-   * may block while the database is away. Events that were told before, or that concern an attempt
-   * which is over, are ignored: when in doubt, tell again.
+   * <p>The stage completes when they are committed, so that the far side may forget them. While the
+   * database is away that may take long: whoever goes on meanwhile must not pile up reports without
+   * bound. It fails when the server stops first; {@link Backend#recover} follows then. Events that
+   * were told before, or that concern an attempt which is over, are ignored: when in doubt, tell
+   * again.
    */
-  void on(List<Event> events);
+  CompletionStage<Void> on(List<Event> events);
 }

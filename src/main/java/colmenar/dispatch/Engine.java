@@ -1,7 +1,7 @@
 package colmenar.dispatch;
 
 import colmenar.backend.Backend;
-import colmenar.backend.Handle;
+import colmenar.cluster.Membership;
 import colmenar.platform.Phase;
 import colmenar.platform.SingleInstance;
 import colmenar.platform.Threads;
@@ -15,6 +15,8 @@ import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,69 +31,120 @@ import org.jspecify.annotations.Nullable;
 class Engine {
 
   private static final Logger LOG = System.getLogger(Engine.class.getName());
-  private static final long TICK_MILLIS = 500;
+
+  /** How soon a node sees what another one has left for it. */
+  private static final long TICK_MILLIS = 100;
+
+  /** A server that is alone hears of nearly everything by itself. */
+  private static final int TICKS_ALONE = 5;
 
   private final Backends backends;
   private final Tasks tasks;
   private final WorkOrder workOrder;
   private final Outcomes outcomes;
+  private final Membership membership;
   private final Threads threads;
   private final Map<String, Lane> lanes = new TreeMap<>();
-  private @Nullable ScheduledFuture<?> ticking;
+  private final List<ScheduledFuture<?>> timers = new ArrayList<>();
+  private final Set<UUID> mourned = new HashSet<>();
+  private int ticks;
   private volatile boolean stopped;
 
   @Inject
-  Engine(Backends backends, Tasks tasks, WorkOrder workOrder, Outcomes outcomes, Threads threads) {
+  Engine(
+      Backends backends,
+      Tasks tasks,
+      WorkOrder workOrder,
+      Outcomes outcomes,
+      Membership membership,
+      Threads threads) {
     this.backends = backends;
     this.tasks = tasks;
     this.workOrder = workOrder;
     this.outcomes = outcomes;
+    this.membership = membership;
     this.threads = threads;
   }
 
   void start(@Observes @Priority(Phase.ENGINE) Startup event) {
+    membership.join();
     for (Backend backend : backends.all()) {
       backend.start(outcomes);
-      lanes.put(backend.name(), new Lane(backend, tasks, workOrder::of, threads.executor()));
+      lanes.put(
+          backend.name(),
+          new Lane(backend, tasks, membership::me, workOrder::of, threads.executor()));
     }
-    ticking =
+    repeat("heartbeat", this::beat, membership.interval().toMillis());
+    repeat("tick", this::tick, TICK_MILLIS);
+  }
+
+  private void repeat(String name, Runnable action, long millis) {
+    timers.add(
         threads
             .scheduler()
-            .scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            .scheduleWithFixedDelay(() -> tried(name, action), 0, millis, TimeUnit.MILLISECONDS));
+  }
+
+  private void tried(String name, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      if (!stopped) {
+        LOG.log(Level.WARNING, "the engine's " + name + " failed; the next one follows", e);
+      }
+    }
   }
 
   @PreDestroy
   void stop() {
     stopped = true;
-    if (ticking != null) {
-      ticking.cancel(false);
-    }
+    timers.forEach(timer -> timer.cancel(false));
     lanes.values().forEach(Lane::stop);
     outcomes.stop();
     backends.all().forEach(Backend::stop);
+    tried("farewell", membership::leave);
+  }
+
+  private void beat() {
+    membership.beat();
+    for (UUID dead : membership.dead()) {
+      int adopted = tasks.adopt(dead, membership.me(), lanes.keySet());
+      if (adopted > 0) {
+        LOG.log(Level.INFO, () -> "took over %d attempts of node %s".formatted(adopted, dead));
+      }
+      // Also without any: this node may have been the dead one, and others have taken over.
+      if (adopted > 0 | mourned.add(dead)) {
+        lanes.values().forEach(Lane::doubt);
+      }
+      if (!tasks.hasActive(dead)) {
+        membership.bury(dead);
+      }
+    }
   }
 
   /** What is committed elsewhere, waits for its time, or was missed, is found by looking. */
   private void tick() {
-    try {
-      lanes.values().forEach(Lane::wake);
-      for (Backend backend : backends.all()) {
-        cancelAgain(backend);
-      }
-    } catch (RuntimeException e) {
-      if (!stopped) {
-        LOG.log(Level.WARNING, "the engine's tick failed; the next one follows", e);
-      }
+    if (membership.alone() && ticks++ % TICKS_ALONE != 0) {
+      return;
+    }
+    outcomes.wake();
+    lanes.values().forEach(Lane::wake);
+    for (Backend backend : backends.all()) {
+      cancelAgain(backend);
     }
   }
 
   private void cancelAgain(Backend backend) {
-    List<Handle> canceling = tasks.canceling(backend.name());
+    List<UUID> canceling = tasks.canceling(membership.me(), backend.name());
     if (!canceling.isEmpty()) {
-      backend.cancel(canceling.stream().map(Handle::attempt).toList());
+      backend.cancel(canceling);
     }
   }
 
+  /**
+   * Wakes the lanes; and asks for the end of attempts at once where this node has them, elsewhere
+   * that is seen by looking.
+   */
   void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) TaskChanges changes) {
     changes.ready().stream().map(lanes::get).forEach(Engine::wake);
     if (!changes.canceling().isEmpty()) {

@@ -9,71 +9,64 @@ import colmenar.task.Claimed;
 import colmenar.task.Tasks;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Hands the waiting tasks of one backend over to it, as many as it will take.
  *
  * <p>Runs whenever it is woken, on one thread at a time. Attempts whose arrival is in doubt, after
- * a restart or a lost answer, are asked for before anything new is claimed.
+ * a restart, a lost answer or the death of another node, are asked for before anything new is
+ * claimed.
  */
 final class Lane {
 
   private static final Logger LOG = System.getLogger(Lane.class.getName());
-  private static final int MOST_AT_ONCE = 200;
+  private static final int MOST_AT_ONCE = 500;
 
   private final Backend backend;
   private final Tasks tasks;
+  private final Supplier<UUID> node;
   private final Function<Claimed, Work> work;
-  private final Executor executor;
+  private final Looker looker;
+  private volatile boolean inDoubt = true;
 
-  /** Wake-ups since the last look; the thread that raises it from 0 runs. */
-  private final AtomicInteger wakeUps = new AtomicInteger();
-
-  /** Only the running thread touches it. */
-  private boolean inDoubt = true;
-
-  private volatile boolean stopped;
-
-  Lane(Backend backend, Tasks tasks, Function<Claimed, Work> work, Executor executor) {
+  Lane(
+      Backend backend,
+      Tasks tasks,
+      Supplier<UUID> node,
+      Function<Claimed, Work> work,
+      Executor executor) {
     this.backend = backend;
     this.tasks = tasks;
+    this.node = node;
     this.work = work;
-    this.executor = executor;
+    this.looker = new Looker("the lane of backend " + backend.name(), executor, this::serve);
   }
 
   /** Makes it look for work; returns at once. */
   void wake() {
-    if (!stopped && wakeUps.getAndIncrement() == 0) {
-      try {
-        executor.execute(this::run);
-      } catch (RejectedExecutionException e) {
-        wakeUps.set(0);
-        LOG.log(Level.DEBUG, () -> "no thread for backend " + backend.name() + " now");
-      }
-    }
+    looker.wake();
+  }
+
+  /** Makes it ask what became of everything that its node has on the backend. */
+  void doubt() {
+    inDoubt = true;
+    wake();
   }
 
   void stop() {
-    stopped = true;
+    looker.stop();
   }
 
-  private void run() {
-    int seen;
-    do {
-      seen = wakeUps.get();
-      try {
-        while (!stopped && handOver()) {
-          LOG.log(Level.TRACE, () -> "backend " + backend.name() + " takes more");
-        }
-      } catch (RuntimeException | Error e) {
-        LOG.log(Level.WARNING, "backend " + backend.name() + " was not served; trying again", e);
-      }
-    } while (!wakeUps.compareAndSet(seen, 0));
+  private void serve() {
+    while (!looker.stopped() && handOver()) {
+      LOG.log(Level.TRACE, () -> "backend " + backend.name() + " takes more");
+    }
   }
 
   /**
@@ -87,32 +80,54 @@ final class Lane {
     if (room <= 0) {
       return false;
     }
-    List<Claimed> claimed = tasks.claim(backend.name(), backend.profile().startsAtOnce(), room);
+    List<Claimed> claimed =
+        tasks.claim(node.get(), backend.name(), backend.profile().startsAtOnce(), room);
     if (claimed.isEmpty()) {
       return false;
     }
     inDoubt = true;
-    List<Refusal> refusals = backend.submit(claimed.stream().map(work).toList());
+    List<Refusal> refusals = submit(claimed);
     if (!refusals.isEmpty()) {
-      tasks.refused(refusals);
+      tasks.refused(node.get(), refusals);
     }
     inDoubt = false;
     return claimed.size() == room && refusals.isEmpty();
   }
 
+  /** What cannot even be written out for the backend would not fit it later either. */
+  private List<Refusal> submit(List<Claimed> claimed) {
+    List<Refusal> refusals = new ArrayList<>();
+    List<Work> works = new ArrayList<>(claimed.size());
+    for (Claimed one : claimed) {
+      try {
+        works.add(work.apply(one));
+      } catch (RuntimeException e) {
+        LOG.log(Level.WARNING, "attempt " + one.attempt() + " cannot be handed over", e);
+        refusals.add(new Refusal(one.attempt(), Refusal.Kind.REJECTED, String.valueOf(e)));
+      }
+    }
+    if (!works.isEmpty()) {
+      refusals.addAll(backend.submit(works));
+    }
+    return refusals;
+  }
+
   /** Asks the backend about every attempt it should know. */
   private boolean cleared() {
-    List<Handle> handles = tasks.active(backend.name());
+    inDoubt = false;
+    boolean known = false;
     try {
+      List<Handle> handles = tasks.active(node.get(), backend.name());
+      tasks.recovered(node.get(), backend.recover(handles));
       if (!handles.isEmpty()) {
-        tasks.recovered(backend.recover(handles));
         LOG.log(Level.INFO, () -> handles.size() + " attempts recovered on " + backend.name());
       }
-      inDoubt = false;
-      return true;
+      known = true;
     } catch (BackendUnavailableException e) {
       LOG.log(Level.WARNING, () -> backend.name() + " is unavailable: " + e.getMessage());
-      return false;
+    } finally {
+      inDoubt |= !known;
     }
+    return known;
   }
 }

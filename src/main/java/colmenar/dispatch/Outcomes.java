@@ -5,6 +5,7 @@ import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
 import colmenar.backend.Listener;
 import colmenar.backend.Outcome;
+import colmenar.cluster.Membership;
 import colmenar.platform.Database;
 import colmenar.platform.SingleInstance;
 import colmenar.platform.Threads;
@@ -16,19 +17,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * Takes in what backends report and commits it in groups, on one thread at a time. Thread-safe.
  *
  * <p>That thread is never the caller's: a caller may be running a user's code that is being
  * interrupted, and an interrupt in the middle of its work closes an embedded database. While the
- * database is away callers wait, so that no outcome is dropped.
+ * database is away reports wait, so that no outcome is dropped.
  */
 @SingleInstance
 class Outcomes implements Listener {
@@ -39,54 +41,42 @@ class Outcomes implements Listener {
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final Tasks tasks;
+  private final Supplier<UUID> node;
   private final Database database;
-  private final Executor executor;
   private final Queue<Report> waiting = new ConcurrentLinkedQueue<>();
-
-  /** Reports since the writer last looked; whoever raises it from 0 starts the writer. */
-  private final AtomicInteger news = new AtomicInteger();
-
-  private volatile boolean stopped;
+  private final Looker writer;
 
   @Inject
-  Outcomes(Tasks tasks, Database database, Threads threads) {
+  Outcomes(Tasks tasks, Membership membership, Database database, Threads threads) {
     // Not the executor of the attempts: it may be full of threads that wait for this one.
-    this(tasks, database, (Executor) task -> threads.scheduler().execute(task));
+    this(tasks, membership::me, database, task -> threads.scheduler().execute(task));
   }
 
-  Outcomes(Tasks tasks, Database database, Executor executor) {
+  Outcomes(Tasks tasks, Supplier<UUID> node, Database database, Executor executor) {
     this.tasks = tasks;
+    this.node = node;
     this.database = database;
-    this.executor = executor;
+    this.writer = new Looker("the writer of outcomes", executor, this::write);
   }
 
   @Override
-  public void on(List<Event> events) {
+  public CompletionStage<Void> on(List<Event> events) {
     Report report = new Report(List.copyOf(events), new CompletableFuture<>());
     waiting.add(report);
-    wakeWriter();
-    report.written().join();
+    wake();
+    return report.written();
   }
 
-  private void wakeWriter() {
-    while (!stopped && news.getAndIncrement() == 0) {
-      try {
-        executor.execute(this::write);
-        return;
-      } catch (RejectedExecutionException e) {
-        LOG.log(Level.WARNING, "no thread to write outcomes now; trying again");
-        news.set(0);
-        LockSupport.parkNanos(PAUSE.toNanos());
-      }
-    }
-    if (stopped) {
+  /** Writes what waits; also called from time to time, for what could not be written before. */
+  void wake() {
+    if (!waiting.isEmpty() && !writer.wake() && writer.stopped()) {
       letGo();
     }
   }
 
   /** Lets go of whoever waits; what was not written is found by recovery at the next start. */
   void stop() {
-    stopped = true;
+    writer.stop();
     letGo();
   }
 
@@ -97,13 +87,9 @@ class Outcomes implements Listener {
   }
 
   private void write() {
-    int seen;
-    do {
-      seen = news.get();
-      for (List<Report> group = nextGroup(); !group.isEmpty(); group = nextGroup()) {
-        write(group);
-      }
-    } while (!news.compareAndSet(seen, 0));
+    for (List<Report> group = nextGroup(); !group.isEmpty(); group = nextGroup()) {
+      write(group);
+    }
   }
 
   private List<Report> nextGroup() {
@@ -133,7 +119,7 @@ class Outcomes implements Listener {
   private void writeAlone(Report report) {
     int tries = 0;
     boolean committed = committed(report.events());
-    while (!committed && !stopped) {
+    while (!committed && !writer.stopped()) {
       if (!database.answers(1)) {
         LockSupport.parkNanos(PAUSE.toNanos());
       } else if (++tries == TRIES) {
@@ -142,7 +128,7 @@ class Outcomes implements Listener {
       }
       committed = committed(report.events());
     }
-    if (committed || !stopped) {
+    if (committed || !writer.stopped()) {
       report.done();
     } else {
       report.letGo();
@@ -151,7 +137,7 @@ class Outcomes implements Listener {
 
   private boolean committed(List<Event> events) {
     try {
-      tasks.record(events);
+      tasks.record(node.get(), events);
       return true;
     } catch (RuntimeException e) {
       LOG.log(Level.DEBUG, "outcomes were not written", e);

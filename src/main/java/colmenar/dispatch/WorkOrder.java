@@ -6,8 +6,6 @@ import colmenar.method.Methods;
 import colmenar.method.ResourcesJson;
 import colmenar.platform.SingleInstance;
 import colmenar.task.Claimed;
-import colmenar.task.Task;
-import colmenar.task.TaskInput;
 import jakarta.inject.Inject;
 
 /** Writes out what a backend needs to run a claimed task. */
@@ -22,19 +20,17 @@ class WorkOrder {
   }
 
   Work of(Claimed claimed) {
-    Task task = claimed.task();
-    TaskInput input = claimed.input();
     return new Work(
         claimed.attempt(),
-        task.id(),
-        task.attempts(),
-        task.methodName(),
-        methods.definition(task.methodName(), task.methodVersion()).code(),
-        input.args(),
-        input.kwargs(),
-        ResourcesJson.of(JsonText.stored(input.resources()).asJsonObject()),
-        task.timeLimit().orElse(null),
-        task.priority(),
-        input.options());
+        claimed.task(),
+        claimed.number(),
+        claimed.method(),
+        methods.definition(claimed.method(), claimed.version()).code(),
+        claimed.args(),
+        claimed.kwargs(),
+        ResourcesJson.of(JsonText.stored(claimed.resources()).asJsonObject()),
+        claimed.timeLimit(),
+        claimed.priority(),
+        claimed.options());
   }
 }

@@ -51,6 +51,19 @@ public final class JsonText {
     }
   }
 
+  /** Size of a text in UTF-8. */
+  public static int bytes(String text) {
+    int bytes = text.length();
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        // A surrogate pair is four bytes, two for each of its characters.
+        bytes += c < 0x800 || Character.isSurrogate(c) ? 1 : 2;
+      }
+    }
+    return bytes;
+  }
+
   /** A member that gives a duration in seconds, fractions included; null when it is not there. */
   public static @Nullable Duration seconds(JsonObject json, String name) {
     return json.get(name) instanceof JsonNumber number

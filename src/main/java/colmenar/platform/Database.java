@@ -15,15 +15,16 @@ public class Database {
 
   private volatile @Nullable String product;
 
-  Connection connect() throws SQLException {
+  /** A connection of the transaction that is under way, if there is one. */
+  public Connection connect() throws SQLException {
     return dataSource.getConnection();
   }
 
   /**
-   * Whether rows that another transaction has locked can be skipped. H2 understands the words, but
-   * with ORDER BY and LIMIT it locks every row that matches.
+   * Whether several servers may use it. H2 is one server's own: it also understands SKIP LOCKED,
+   * but with ORDER BY and LIMIT it locks every row that matches.
    */
-  public boolean skipsLockedRows() {
+  public boolean isShared() {
     return "PostgreSQL".equals(product());
   }
 

@@ -7,10 +7,16 @@ import java.util.UUID;
 
 /**
  * Makes time-ordered ids (UUID version 7, RFC 9562 section 6.2 method 1): ids of one server sort in
- * the order of their making, which is the order in which tasks are claimed and listed. Thread-safe.
+ * the order of their making, which is the order in which tasks are listed. Thread-safe.
+ *
+ * <p>An id ends in zeros, six hexadecimal digits of them, in place of which its {@linkplain #part
+ * parts} have their number: whoever knows the id of an attempt knows its task without a look.
  */
 @SingleInstance
 public class Ids {
+
+  /** The highest number that a part can have. */
+  public static final int MOST_PARTS = 0xFFFFFF;
 
   private static final int COUNTER_BITS = 12;
 
@@ -28,8 +34,21 @@ public class Ids {
     long millis = tick >>> COUNTER_BITS;
     long counter = tick & ((1L << COUNTER_BITS) - 1);
     long high = (millis << 16) | (7L << 12) | counter;
-    long low = (random.nextLong() >>> 2) | (0b10L << 62);
+    long low = ((random.nextLong() >>> 2) | (0b10L << 62)) & ~MOST_PARTS;
     return new UUID(high, low);
+  }
+
+  /** The id of a part, such as an attempt of a task. */
+  public static UUID part(UUID whole, int number) {
+    if (number < 0 || number > MOST_PARTS) {
+      throw new IllegalArgumentException("%s has no part %d".formatted(whole, number));
+    }
+    return new UUID(whole.getMostSignificantBits(), whole.getLeastSignificantBits() | number);
+  }
+
+  /** The id of that of which this is a part. */
+  public static UUID whole(UUID part) {
+    return new UUID(part.getMostSignificantBits(), part.getLeastSignificantBits() & ~MOST_PARTS);
   }
 
   /** Milliseconds and a counter in one number that only grows, also when the clock steps back. */

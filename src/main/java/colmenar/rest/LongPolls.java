@@ -1,115 +1,195 @@
 package colmenar.rest;
 
+import colmenar.cluster.Membership;
 import colmenar.platform.SingleInstance;
 import colmenar.platform.Threads;
+import colmenar.task.Inbox;
 import colmenar.task.TaskChanges;
+import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.AsyncResponse;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Requests that wait for something to happen to a task. None of them holds a thread while it waits.
- * Thread-safe.
+ * Requests that wait for something to happen to a task or in an inbox. None of them holds a thread
+ * while it waits. Thread-safe.
  */
 @SingleInstance
 class LongPolls {
 
-  private final ConcurrentMap<UUID, Set<Waiting>> waiting = new ConcurrentHashMap<>();
+  /** How soon a change that another node has made is seen. */
+  private static final long TICK_MILLIS = 200;
+
+  /** How soon the end of a lease is seen, which nobody tells. */
+  private static final int TICKS_ALONE = 5;
+
+  /** By the id of a task or by an {@link Inbox}. */
+  private final ConcurrentMap<Object, Set<Waiting>> waiting = new ConcurrentHashMap<>();
+
   private final Threads threads;
+  private final Membership membership;
+  private @Nullable ScheduledFuture<?> timer;
+  private int ticks;
 
   @Inject
-  LongPolls(Threads threads) {
+  LongPolls(Threads threads, Membership membership) {
     this.threads = threads;
+    this.membership = membership;
+  }
+
+  void start(@Observes Startup event) {
+    timer =
+        threads
+            .scheduler()
+            .scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  @PreDestroy
+  void stop() {
+    if (timer != null) {
+      timer.cancel(false);
+    }
   }
 
   /**
    * Answers as soon as there is an answer, or when the time is over.
    *
-   * @param answer asked now, and again whenever the task has changed
-   * @param otherwise asked when the time is over
+   * @param key id of a task, or an {@link Inbox}
+   * @param poll asked now, and again whenever there are news
    */
-  void answer(
-      UUID task,
-      int seconds,
-      AsyncResponse response,
-      Supplier<Optional<Object>> answer,
-      Supplier<Object> otherwise) {
-    Waiting poll = new Waiting(response, answer);
+  <T> void answer(Object key, int seconds, AsyncResponse response, Poll<T> poll) {
+    Waiting request = new Waiting(response, poll);
     if (seconds > 0) {
       // First in the list, then the look: what happens in between is not missed.
-      waiting.computeIfAbsent(task, id -> ConcurrentHashMap.newKeySet()).add(poll);
+      waiting.computeIfAbsent(key, id -> ConcurrentHashMap.newKeySet()).add(request);
+      response.setTimeoutHandler(
+          late -> {
+            forget(key, request);
+            request.giveUp();
+          });
+      response.setTimeout(seconds, TimeUnit.SECONDS);
     }
-    if (poll.tryToAnswer()) {
-      forget(task, poll);
-      return;
+    if (request.tryToAnswer()) {
+      forget(key, request);
+    } else if (seconds <= 0) {
+      request.giveUp();
     }
-    if (seconds <= 0) {
-      response.resume(otherwise.get());
-      return;
-    }
-    response.setTimeoutHandler(
-        late -> {
-          forget(task, poll);
-          late.resume(otherwise.get());
-        });
-    response.setTimeout(seconds, TimeUnit.SECONDS);
   }
 
   void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) TaskChanges changes) {
-    for (UUID task : changes.finished()) {
-      for (Waiting poll : waiting.getOrDefault(task, Set.of())) {
+    changes.finished().forEach(this::wake);
+    changes.inboxes().forEach(this::wake);
+  }
+
+  private void tick() {
+    boolean alone = membership.alone();
+    if (alone && ticks++ % TICKS_ALONE != 0) {
+      return;
+    }
+    waiting.keySet().stream().filter(key -> !alone || key instanceof Inbox).forEach(this::wake);
+  }
+
+  private void wake(Object key) {
+    for (Waiting request : waiting.getOrDefault(key, Set.of())) {
+      try {
         threads
             .executor()
             .execute(
                 () -> {
-                  if (poll.tryToAnswer()) {
-                    forget(task, poll);
+                  if (request.tryToAnswer()) {
+                    forget(key, request);
                   }
                 });
+      } catch (RejectedExecutionException e) {
+        // The next tick, or at last its own time limit, comes back to it.
+        return;
       }
     }
   }
 
-  private void forget(UUID task, Waiting poll) {
+  private void forget(Object key, Waiting request) {
     waiting.computeIfPresent(
-        task,
-        (id, polls) -> {
-          polls.remove(poll);
-          return polls.isEmpty() ? null : polls;
+        key,
+        (id, requests) -> {
+          requests.remove(request);
+          return requests.isEmpty() ? null : requests;
         });
   }
 
-  /** One request that waits. */
-  private record Waiting(AsyncResponse response, Supplier<Optional<Object>> answer) {
+  /**
+   * What a request waits for.
+   *
+   * @param answer asked until there is one
+   * @param view how it is shown
+   * @param otherwise asked when the time is over
+   * @param undelivered told of an answer that did not reach the client
+   */
+  record Poll<T>(
+      Supplier<Optional<T>> answer,
+      Function<T, ?> view,
+      Supplier<?> otherwise,
+      Consumer<T> undelivered) {
 
-    boolean tryToAnswer() {
-      try {
-        Optional<Object> found = answer.get();
-        found.ifPresent(response::resume);
-        return found.isPresent();
-      } catch (RuntimeException e) {
-        response.resume(e);
-        return true;
+    Poll(Supplier<Optional<T>> answer, Supplier<?> otherwise) {
+      this(answer, found -> found, otherwise, lost -> {});
+    }
+
+    private boolean resume(AsyncResponse response) {
+      Optional<T> found = answer.get();
+      found.filter(value -> !response.resume(view.apply(value))).ifPresent(undelivered);
+      return found.isPresent();
+    }
+  }
+
+  /** One request that waits; asked by one thread at a time, and answered once. */
+  private static final class Waiting {
+
+    private final AsyncResponse response;
+    private final Poll<?> poll;
+    private boolean answered;
+
+    Waiting(AsyncResponse response, Poll<?> poll) {
+      this.response = response;
+      this.poll = poll;
+    }
+
+    /**
+     * @return whether it is answered now
+     */
+    synchronized boolean tryToAnswer() {
+      if (!answered) {
+        try {
+          answered = poll.resume(response);
+        } catch (RuntimeException e) {
+          answered = true;
+          response.resume(e);
+        }
       }
+      return answered;
     }
 
-    /** Every request waits for itself. */
-    @Override
-    public boolean equals(Object other) {
-      return this == other;
-    }
-
-    @Override
-    public int hashCode() {
-      return System.identityHashCode(this);
+    synchronized void giveUp() {
+      if (!answered) {
+        answered = true;
+        try {
+          response.resume(poll.otherwise().get());
+        } catch (RuntimeException e) {
+          response.resume(e);
+        }
+      }
     }
   }
 }

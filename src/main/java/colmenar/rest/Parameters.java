@@ -5,10 +5,13 @@ import colmenar.problem.NotFoundException;
 import colmenar.task.TaskState;
 import java.util.Arrays;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads path and query parameters; what does not fit is named. */
 final class Parameters {
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}");
 
   private Parameters() {}
 
@@ -30,8 +33,12 @@ final class Parameters {
   }
 
   static int integer(String name, String text, int least, int most) {
+    return Math.toIntExact(integer(name, text, least, (long) most));
+  }
+
+  static long integer(String name, String text, long least, long most) {
     try {
-      int number = Integer.parseInt(text);
+      long number = Long.parseLong(text);
       if (number >= least && number <= most) {
         return number;
       }
@@ -40,6 +47,14 @@ final class Parameters {
     }
     throw new InvalidException(
         name, "must be from %d to %d, found %s".formatted(least, most, text));
+  }
+
+  /** A name as owners and topics have. */
+  static String name(String name, String text) {
+    if (!NAME.matcher(text).matches()) {
+      throw new InvalidException(name, "is no name: " + text);
+    }
+    return text;
   }
 
   /** A text to look for; the databases know no character 0. */

@@ -3,6 +3,7 @@ package colmenar.rest;
 import colmenar.json.JsonText;
 import colmenar.rest.AttemptView.FailureView;
 import colmenar.task.Attempt;
+import colmenar.task.Delivery.Delivered;
 import colmenar.task.Result;
 import colmenar.task.Task;
 import colmenar.task.TaskInput;
@@ -15,8 +16,11 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of a task with all that Colmena's {@code Result} records.
+ * The outcome of a task, or a streamed item, with all that Colmena's {@code Result} records.
  *
+ * @param sequence its place in the inbox, and {@code deliveries} how often it was handed out; only
+ *     when received by topic
+ * @param index of a streamed item within its attempt; left out for the outcome
  * @param complete false for a streamed item
  * @param value left out when there is none
  * @param args left out when the task does not keep its inputs, like kwargs
@@ -25,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "Result")
 public record ResultView(
+    @Nullable Long sequence,
+    @Nullable Integer deliveries,
+    @Nullable Integer index,
     String taskId,
     String state,
     String method,
@@ -63,18 +70,33 @@ public record ResultView(
       @Nullable Instant resultReceived) {}
 
   static ResultView of(TaskReport report) {
+    return of(report, null, null);
+  }
+
+  static ResultView of(Delivered delivered) {
+    Result result = delivered.result();
+    return of(delivered.report(), result.sequence(), result.deliveries());
+  }
+
+  private static ResultView of(
+      TaskReport report, @Nullable Long sequence, @Nullable Integer deliveries) {
     Task task = report.task();
     TaskInput input = report.input();
+    Optional<Result> result = report.result();
     Optional<Attempt> attempt = report.attempt();
+    boolean complete = result.map(Result::complete).orElse(true);
     return new ResultView(
+        sequence,
+        deliveries,
+        complete ? null : result.map(Result::itemIndex).orElse(null),
         task.id().toString(),
         task.state().name(),
         task.methodName(),
         task.methodVersion(),
         task.topic(),
-        report.outcome().map(Result::success).orElse(false),
-        true,
-        report.outcome().flatMap(Result::value).map(JsonText::stored).orElse(null),
+        result.map(Result::success).orElse(false),
+        complete,
+        result.flatMap(Result::value).map(JsonText::stored).orElse(null),
         task.keepInputs() ? JsonText.stored(input.args()) : null,
         task.keepInputs() ? JsonText.stored(input.kwargs()) : null,
         JsonText.stored(input.taskInfo()),
@@ -82,16 +104,22 @@ public record ResultView(
         attempt.flatMap(Attempt::failure).map(FailureView::of).orElse(null),
         attempt.flatMap(Attempt::worker).map(JsonText::stored).orElse(null),
         attempt.flatMap(Attempt::exitCode).orElse(null),
-        new Sizes(task.inputBytes(), task.valueBytes().orElse(null)),
-        timestamps(task, attempt),
+        new Sizes(task.inputBytes(), result.flatMap(ResultView::size).orElse(null)),
+        timestamps(report),
         timeSpans(input, attempt),
-        task.attempts(),
+        result.map(Result::attemptNumber).orElse(task.attempts()),
         task.retries(),
         task.maxRetries(),
         task.keepInputs());
   }
 
-  private static Timestamps timestamps(Task task, Optional<Attempt> attempt) {
+  private static Optional<Long> size(Result result) {
+    return result.value().map(value -> result.valueBytes());
+  }
+
+  private static Timestamps timestamps(TaskReport report) {
+    Task task = report.task();
+    Optional<Attempt> attempt = report.attempt();
     return new Timestamps(
         task.createdAt(),
         task.inputReceivedAt(),
@@ -99,8 +127,8 @@ public record ResultView(
         attempt.flatMap(Attempt::receivedAt).orElse(null),
         attempt.flatMap(Attempt::startedAt).orElse(null),
         attempt.flatMap(Attempt::endedAt).orElse(null),
-        task.resultSentAt().orElse(null),
-        task.resultReceivedAt().orElse(null));
+        report.result().map(Result::sentAt).orElse(null),
+        report.result().flatMap(Result::receivedAt).orElse(null));
   }
 
   /** What the client measured, and what the worker did. */

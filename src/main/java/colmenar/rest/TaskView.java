@@ -49,11 +49,7 @@ public record TaskView(
   private static final double MILLIS = 1000;
 
   /** Colmena's timestamps that belong to the task; the others belong to its attempts. */
-  public record TaskTimes(
-      Instant created,
-      Instant inputReceived,
-      @Nullable Instant resultSent,
-      @Nullable Instant resultReceived) {}
+  public record TaskTimes(Instant created, Instant inputReceived, @Nullable Instant resultSent) {}
 
   static TaskView of(Task task) {
     return of(task, null, null, null);
@@ -93,11 +89,7 @@ public record TaskView(
         task.failureClass().map(Enum::name).orElse(null),
         task.rerunOf().map(Object::toString).orElse(null),
         task.readyAt(),
-        new TaskTimes(
-            task.createdAt(),
-            task.inputReceivedAt(),
-            task.resultSentAt().orElse(null),
-            task.resultReceivedAt().orElse(null)),
+        new TaskTimes(task.createdAt(), task.inputReceivedAt(), task.resultSentAt().orElse(null)),
         resources,
         options,
         taskInfo);

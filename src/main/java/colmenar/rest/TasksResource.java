@@ -3,6 +3,7 @@ package colmenar.rest;
 import colmenar.dispatch.Control;
 import colmenar.dispatch.Intake;
 import colmenar.platform.SingleInstance;
+import colmenar.rest.LongPolls.Poll;
 import colmenar.security.Role;
 import colmenar.task.Result;
 import colmenar.task.Task;
@@ -180,11 +181,12 @@ public class TasksResource {
         task,
         seconds,
         response,
-        () -> result(task, forOwner),
-        () -> Response.accepted(TaskView.of(tasks.get(task), tasks.input(task))).build());
+        new Poll<>(
+            () -> result(task, forOwner),
+            () -> Response.accepted(TaskView.of(tasks.get(task), tasks.input(task))).build()));
   }
 
-  private Optional<Object> result(UUID id, boolean forOwner) {
+  private Optional<ResultView> result(UUID id, boolean forOwner) {
     if (!tasks.get(id).state().terminal()) {
       return Optional.empty();
     }
@@ -218,9 +220,9 @@ public class TasksResource {
         task,
         seconds,
         response,
-        () ->
-            Optional.of(items(task, skip, most)).filter(ItemPage::hasNews).map(Object.class::cast),
-        () -> items(task, skip, most));
+        new Poll<>(
+            () -> Optional.of(items(task, skip, most)).filter(ItemPage::hasNews),
+            () -> items(task, skip, most)));
   }
 
   private ItemPage items(UUID id, int skip, int most) {

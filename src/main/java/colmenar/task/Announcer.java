@@ -3,35 +3,21 @@ package colmenar.task;
 import colmenar.platform.SingleInstance;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
-import java.util.Set;
-import java.util.UUID;
 
 /** Announces changes; observers of {@link TaskChanges} hear of them once they are committed. */
 @SingleInstance
 class Announcer {
 
-  private final Event<TaskChanges> changes;
+  private final Event<TaskChanges> event;
 
   @Inject
-  Announcer(Event<TaskChanges> changes) {
-    this.changes = changes;
+  Announcer(Event<TaskChanges> event) {
+    this.event = event;
   }
 
-  void ready(Set<String> backends) {
-    if (!backends.isEmpty()) {
-      changes.fire(new TaskChanges(backends, Set.of(), Set.of()));
-    }
-  }
-
-  void finished(Set<UUID> tasks) {
-    if (!tasks.isEmpty()) {
-      changes.fire(new TaskChanges(Set.of(), tasks, Set.of()));
-    }
-  }
-
-  void canceling(Set<UUID> attempts) {
-    if (!attempts.isEmpty()) {
-      changes.fire(new TaskChanges(Set.of(), Set.of(), attempts));
+  void announce(TaskChanges changes) {
+    if (changes.any()) {
+      event.fire(changes);
     }
   }
 }

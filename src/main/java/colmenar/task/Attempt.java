@@ -96,12 +96,22 @@ public class Attempt {
   @SuppressWarnings("NullAway.Init")
   protected Attempt() {}
 
-  Attempt(UUID id, UUID taskId, int number, String backend, Instant now) {
+  private Attempt(UUID id, UUID taskId, int number, String backend, Instant submittedAt) {
     this.id = id;
     this.taskId = taskId;
     this.number = number;
     this.backend = backend;
-    this.submittedAt = now;
+    this.submittedAt = submittedAt;
+  }
+
+  /** The attempt that owns a task; it has a row as soon as it has something to tell. */
+  static Attempt current(Task task) {
+    return new Attempt(
+        task.attemptId().orElseThrow(),
+        task.id(),
+        task.attempts(),
+        task.backend(),
+        task.claimedAt().orElseThrow());
   }
 
   void accepted(String id, Instant at) {

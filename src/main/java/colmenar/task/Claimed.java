@@ -1,6 +1,45 @@
 package colmenar.task;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** A task with its new attempt, ready to be handed to its backend. */
-public record Claimed(UUID attempt, Task task, TaskInput input) {}
+/**
+ * What a node has claimed: a new attempt of a task, with all it needs to be handed to its backend.
+ *
+ * @param number 1 for the first attempt
+ * @param turnAt attempts are handed over in this order
+ * @param timeLimit of this attempt; null for none
+ * @param args a JSON array, like the other texts a JSON object
+ */
+public record Claimed(
+    UUID attempt,
+    UUID task,
+    int number,
+    String method,
+    int version,
+    int priority,
+    Instant turnAt,
+    @Nullable Duration timeLimit,
+    String args,
+    String kwargs,
+    String resources,
+    String options) {
+
+  static Claimed of(Task task, TaskInput input) {
+    return new Claimed(
+        task.attemptId().orElseThrow(),
+        task.id(),
+        task.attempts(),
+        task.methodName(),
+        task.methodVersion(),
+        task.priority(),
+        task.turnAt(),
+        task.timeLimit().orElse(null),
+        input.args(),
+        input.kwargs(),
+        input.resources(),
+        input.options());
+  }
+}

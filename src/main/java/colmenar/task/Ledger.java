@@ -1,72 +1,88 @@
 package colmenar.task;
 
-import static java.util.stream.Collectors.toUnmodifiableSet;
-
 import colmenar.backend.Event;
 import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
 import colmenar.backend.Outcome;
 import colmenar.backend.Recovered;
+import colmenar.platform.Ids;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What backends told of some attempts, entered into their tasks within one transaction.
+ * What backends told of some attempts of this node, entered into their tasks within one
+ * transaction.
  *
- * <p>Only the current attempt of a task that is not over has a say; anything else came too late, or
- * twice, and is ignored.
+ * <p>Only the current attempt of a task that is not over has a say, and only to the node that owns
+ * it; anything else came too late, or twice, and is ignored.
  */
 final class Ledger {
 
   private static final Logger LOG = System.getLogger(Ledger.class.getName());
 
-  private final Map<UUID, Attempt> attempts;
   private final Map<UUID, Task> tasks;
+  private final Map<UUID, Attempt> stored;
+  private final Map<UUID, Attempt> fresh = new HashMap<>();
   private final Set<String> ready = new HashSet<>();
   private final Set<UUID> finished = new HashSet<>();
+  private final Set<Inbox> inboxes = new HashSet<>();
   private final TaskStore store;
   private final RetryPolicy retryPolicy;
+  private final UUID node;
   private final Instant now;
 
-  Ledger(Collection<UUID> attemptIds, TaskStore store, RetryPolicy retryPolicy, Instant now) {
+  Ledger(
+      Collection<UUID> attempts, TaskStore store, RetryPolicy retryPolicy, UUID node, Instant now) {
     this.store = store;
     this.retryPolicy = retryPolicy;
+    this.node = node;
     this.now = now;
-    this.attempts = store.attempts(Set.copyOf(attemptIds));
-    this.tasks =
-        store.tasks(attempts.values().stream().map(Attempt::taskId).collect(toUnmodifiableSet()));
+    Set<UUID> ids = new TreeSet<>();
+    attempts.forEach(attempt -> ids.add(Ids.whole(attempt)));
+    this.tasks = store.locked(ids);
+    this.stored = store.attempts(Set.copyOf(attempts));
   }
 
-  /** Backends for which there is a task, or room. */
-  Set<String> ready() {
-    return ready;
+  /** Sends all of it to the database. */
+  TaskChanges close() {
+    fresh.values().forEach(store::add);
+    store.flush();
+    return new TaskChanges(ready, finished, inboxes, Set.of());
   }
 
-  /** Tasks that became terminal, or got items. */
-  Set<UUID> finished() {
-    return finished;
-  }
-
-  void with(UUID attemptId, Move move) {
-    Attempt attempt = attempts.get(attemptId);
-    Task task = attempt == null ? null : tasks.get(attempt.taskId());
-    if (attempt == null || task == null || !task.isCurrent(attemptId)) {
-      LOG.log(Level.DEBUG, () -> "ignored: attempt " + attemptId + " is over");
+  void with(UUID attempt, Consumer<Task> move) {
+    Task task = tasks.get(Ids.whole(attempt));
+    if (task == null || !task.isCurrent(attempt, node)) {
+      LOG.log(Level.DEBUG, () -> "ignored: attempt " + attempt + " is over, or another node's");
       return;
     }
-    move.apply(task, attempt);
+    move.accept(task);
   }
 
-  void apply(Task task, Attempt attempt, Event event) {
+  private Attempt attempt(Task task) {
+    UUID id = task.attemptId().orElseThrow();
+    Attempt known = stored.get(id);
+    return known != null ? known : fresh.computeIfAbsent(id, unknown -> Attempt.current(task));
+  }
+
+  void apply(Task task, Event event) {
+    if (event instanceof Event.GivenBack) {
+      release(task, Duration.ZERO);
+      return;
+    }
+    Attempt attempt = attempt(task);
     if (event instanceof Event.Accepted accepted) {
       attempt.accepted(accepted.nativeId(), accepted.at());
       task.accepted();
@@ -77,66 +93,67 @@ final class Ledger {
       attempt.progressed(progress.fraction(), progress.message());
     } else if (event instanceof Event.Item item) {
       if (attempt.isNewItem(item.index())) {
-        store.add(Result.item(task.id(), attempt.number(), item.index(), item.value(), now));
+        add(task, Result.item(task, item.index(), item.value(), now));
         task.itemAdded();
-        finished.add(task.id());
       }
     } else if (event instanceof Event.Finished end) {
       attempt.finished(end.outcome(), end.execution(), end.at());
       task.accepted();
-      settle(task, attempt, end.outcome());
+      settle(task, end.outcome());
     }
   }
 
-  void finish(Task task, Attempt attempt, Outcome outcome) {
-    attempt.finished(outcome, null, now);
+  void finish(Task task, Outcome outcome) {
+    attempt(task).finished(outcome, null, now);
     task.accepted();
-    settle(task, attempt, outcome);
+    settle(task, outcome);
   }
 
-  void release(Task task, Attempt attempt, Duration delay) {
+  void release(Task task, Duration delay) {
     if (task.state() == TaskState.CANCELING) {
-      finish(task, attempt, new Outcome.Canceled(""));
-    } else {
-      task.release(now.plus(delay));
-      store.remove(attempt);
-      ready.add(task.backend());
+      finish(task, new Outcome.Canceled(""));
+      return;
     }
+    UUID attempt = task.attemptId().orElseThrow();
+    task.release(now.plus(delay));
+    fresh.remove(attempt);
+    Optional.ofNullable(stored.get(attempt)).ifPresent(store::remove);
+    ready.add(task.backend());
   }
 
-  void recover(Task task, Attempt attempt, Recovered answer) {
+  void recover(Task task, Recovered answer) {
     switch (answer.fate()) {
-      case ATTACHED -> LOG.log(Level.INFO, () -> "attempt " + attempt.id() + " goes on");
-      case NEVER_ARRIVED -> release(task, attempt, Duration.ZERO);
+      case ATTACHED -> LOG.log(Level.INFO, () -> "attempt " + answer.attempt() + " goes on");
+      case NEVER_ARRIVED -> release(task, Duration.ZERO);
       case LOST -> {
         Failure failure = new Failure(FailureClass.INFRASTRUCTURE, "Lost", answer.reason(), null);
-        finish(task, attempt, new Outcome.Failed(failure));
+        finish(task, new Outcome.Failed(failure));
       }
     }
   }
 
   /** What the end of its attempt means for a task; its backend has room again. */
-  private void settle(Task task, Attempt attempt, Outcome outcome) {
+  private void settle(Task task, Outcome outcome) {
     ready.add(task.backend());
     if (outcome instanceof Outcome.Succeeded success) {
-      Result result = over(task, attempt, success.value());
+      Result result = over(task, success.value());
       task.succeeded(result.valueBytes(), now);
     } else if (outcome instanceof Outcome.Canceled) {
       task.canceled(now);
-      over(task, attempt, null);
+      over(task, null);
     } else if (outcome instanceof Outcome.Failed failed) {
-      settleFailure(task, attempt, failed.failure());
+      settleFailure(task, failed.failure());
     }
   }
 
-  private void settleFailure(Task task, Attempt attempt, Failure failure) {
+  private void settleFailure(Task task, Failure failure) {
     if (task.state() == TaskState.CANCELING) {
       if (failure.failureClass() == FailureClass.INFRASTRUCTURE) {
         task.canceled(now);
       } else {
         task.failed(failure.failureClass(), now);
       }
-      over(task, attempt, null);
+      over(task, null);
       return;
     }
     Optional<Duration> delay = retryPolicy.delay(task, failure);
@@ -144,20 +161,18 @@ final class Ledger {
       task.retry(now.plus(delay.get()), RetryPolicy.usesRetry(failure));
     } else {
       task.failed(failure.failureClass(), now);
-      over(task, attempt, null);
+      over(task, null);
     }
   }
 
-  private Result over(Task task, Attempt attempt, @Nullable String value) {
-    Result result = Result.outcome(task.id(), attempt.number(), task.items(), value, now);
-    store.add(result);
-    finished.add(task.id());
-    return result;
+  private Result over(Task task, @Nullable String value) {
+    return add(task, Result.outcome(task, value, now));
   }
 
-  /** What is done to a task by its current attempt. */
-  @FunctionalInterface
-  interface Move {
-    void apply(Task task, Attempt attempt);
+  private Result add(Task task, Result result) {
+    store.add(result);
+    finished.add(task.id());
+    inboxes.add(Inbox.of(task));
+    return result;
   }
 }

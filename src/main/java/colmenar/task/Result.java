@@ -1,5 +1,6 @@
 package colmenar.task;
 
+import colmenar.json.JsonText;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -7,7 +8,6 @@ import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 import java.io.Serial;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
@@ -15,8 +15,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of a task, or one streamed item; written once. Items of a task are ordered by attempt
- * and index, the outcome comes last.
+ * The outcome of a task, or one streamed item. Items of a task are ordered by attempt and index,
+ * the outcome comes last.
+ *
+ * <p>It waits in its {@link Inbox}, in the order of the sequence, until a consumer acknowledges it.
+ * A consumer that receives it has a lease on it; when that ends without an acknowledgement, the
+ * next one gets it. See {@link Inboxes}.
  */
 @Entity
 @Table(name = "result")
@@ -47,31 +51,58 @@ public class Result {
   @Column(name = "sent_at")
   private Instant sentAt;
 
+  private @Nullable String inbox;
+
+  @Column(insertable = false, updatable = false)
+  private long sequence;
+
+  @Column(name = "lease_id")
+  private @Nullable UUID leaseId;
+
+  @Column(name = "lease_until")
+  private @Nullable Instant leaseUntil;
+
+  private int deliveries;
+
+  @Column(name = "received_at")
+  private @Nullable Instant receivedAt;
+
   /** For JPA. */
   @SuppressWarnings("NullAway.Init")
   protected Result() {}
 
-  private Result(UUID taskId, int attempt, int index, @Nullable String value, Instant sentAt) {
-    this.taskId = taskId;
-    this.attemptNumber = attempt;
+  private Result(Task task, int index, @Nullable String value, Instant sentAt) {
+    this.taskId = task.id();
+    this.attemptNumber = task.attempts();
     this.itemIndex = index;
     this.value = value;
-    this.valueBytes = value == null ? 0 : value.getBytes(StandardCharsets.UTF_8).length;
+    this.valueBytes = value == null ? 0 : JsonText.bytes(value);
     this.sentAt = sentAt;
+    this.inbox = Inbox.of(task).toString();
   }
 
-  static Result item(UUID task, int attempt, int index, String value, Instant now) {
-    Result result = new Result(task, attempt, index, value, now);
+  /** One more item of the current attempt. */
+  static Result item(Task task, int index, String value, Instant now) {
+    Result result = new Result(task, index, value, now);
     result.success = true;
     return result;
   }
 
   /** The outcome; without a value when there is none. */
-  static Result outcome(UUID task, int attempt, int items, @Nullable String value, Instant now) {
-    Result result = new Result(task, attempt, items, value, now);
+  static Result outcome(Task task, @Nullable String value, Instant now) {
+    Result result = new Result(task, task.items(), value, now);
     result.complete = true;
     result.success = value != null;
     return result;
+  }
+
+  /** Its consumer has got it; only the first time counts. */
+  boolean received(Instant now) {
+    if (receivedAt != null) {
+      return false;
+    }
+    receivedAt = now;
+    return true;
   }
 
   public UUID taskId() {
@@ -106,6 +137,21 @@ public class Result {
 
   public Instant sentAt() {
     return sentAt;
+  }
+
+  /** Its place among all results, in the order in which they came. */
+  public long sequence() {
+    return sequence;
+  }
+
+  /** How many times it was handed out. */
+  public int deliveries() {
+    return deliveries;
+  }
+
+  /** When a consumer first got it. */
+  public Optional<Instant> receivedAt() {
+    return Optional.ofNullable(receivedAt);
   }
 
   /** Task, attempt and index. */

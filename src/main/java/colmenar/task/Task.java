@@ -1,6 +1,7 @@
 package colmenar.task;
 
 import colmenar.backend.FailureClass;
+import colmenar.platform.Ids;
 import colmenar.problem.IllegalMoveException;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -11,7 +12,6 @@ import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A task is born {@code PENDING} when its submit is committed, and waits in the database. When
  * its backend has room the dispatcher claims it: a new {@link Attempt} becomes its current one, and
  * it is {@code RUNNING} where backends start work at once, or {@code SUBMITTING}, {@code QUEUED}
- * and {@code RUNNING} where they have queues of their own. The current attempt's id is the token of
- * ownership: whatever arrives for another attempt is too late and changes nothing.
+ * and {@code RUNNING} where they have queues of their own. Every claim raises the fence, which is
+ * part of the attempt's id, and names the node that made it. Both are the token of ownership:
+ * whatever arrives for another attempt, or from a node from which it was taken over, is too late
+ * and changes nothing.
  *
  * <p>When the attempt ends, the task ends with it, or returns to {@code PENDING} for another try.
  * Two numbers bound the tries. {@code maxRetries}, Colmena's number, counts only tries that the
@@ -40,22 +42,29 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "task")
 public class Task {
 
+  /** How much longer a task of one step less has to wait to be as urgent. */
+  public static final Duration PRIORITY_STEP = Duration.ofMinutes(1);
+
   @Id private UUID id;
 
   @Enumerated(EnumType.STRING)
   private TaskState state;
 
-  @Column(name = "method_name")
+  @Column(name = "method_name", updatable = false)
   private String methodName;
 
-  @Column(name = "method_version")
+  @Column(name = "method_version", updatable = false)
   private int methodVersion;
 
   private String backend;
+
+  @Column(updatable = false)
   private String topic;
+
+  @Column(updatable = false)
   private String owner;
 
-  @Column(name = "rerun_of")
+  @Column(name = "rerun_of", updatable = false)
   private @Nullable UUID rerunOf;
 
   private int priority;
@@ -63,25 +72,33 @@ public class Task {
   @Column(name = "ready_at")
   private Instant readyAt;
 
-  @Column(name = "attempt_id")
-  private @Nullable UUID attemptId;
+  @Column(name = "turn_at")
+  private Instant turnAt;
+
+  private int fence;
+
+  @Column(name = "node_id")
+  private @Nullable UUID nodeId;
+
+  @Column(name = "claimed_at")
+  private @Nullable Instant claimedAt;
 
   private int attempts;
   private int retries;
 
-  @Column(name = "max_retries")
+  @Column(name = "max_retries", updatable = false)
   private int maxRetries;
 
-  @Column(name = "max_attempts")
+  @Column(name = "max_attempts", updatable = false)
   private int maxAttempts;
 
-  @Column(name = "time_limit_ms")
+  @Column(name = "time_limit_ms", updatable = false)
   private @Nullable Long timeLimitMillis;
 
-  @Column(name = "keep_inputs")
+  @Column(name = "keep_inputs", updatable = false)
   private boolean keepInputs;
 
-  @Column(name = "input_bytes")
+  @Column(name = "input_bytes", updatable = false)
   private long inputBytes;
 
   @Column(name = "value_bytes")
@@ -93,17 +110,14 @@ public class Task {
   @Column(name = "failure_class")
   private @Nullable FailureClass failureClass;
 
-  @Column(name = "created_at")
+  @Column(name = "created_at", updatable = false)
   private Instant createdAt;
 
-  @Column(name = "input_received_at")
+  @Column(name = "input_received_at", updatable = false)
   private Instant inputReceivedAt;
 
   @Column(name = "result_sent_at")
   private @Nullable Instant resultSentAt;
-
-  @Column(name = "result_received_at")
-  private @Nullable Instant resultReceivedAt;
 
   @Version
   @Column(name = "row_version")
@@ -124,6 +138,7 @@ public class Task {
     this.rerunOf = request.rerunOf();
     this.priority = request.priority();
     this.readyAt = now;
+    this.turnAt = turn(now);
     this.maxRetries = request.maxRetries();
     this.maxAttempts = request.maxAttempts();
     this.timeLimitMillis = request.timeLimit() == null ? null : request.timeLimit().toMillis();
@@ -133,19 +148,30 @@ public class Task {
     this.inputReceivedAt = now;
   }
 
-  /** The dispatcher takes it for an attempt on a backend that {@code startsAtOnce}, or not. */
-  Attempt claim(UUID attempt, boolean startsAtOnce, Instant now) {
+  /** The more urgent, the earlier it comes: a step of priority is worth a time of waiting. */
+  private Instant turn(Instant from) {
+    return from.minus(PRIORITY_STEP.multipliedBy(priority));
+  }
+
+  /** A node takes it for an attempt on a backend that {@code startsAtOnce}, or not. */
+  void claim(UUID node, boolean startsAtOnce, Instant now) {
     moveTo(startsAtOnce ? TaskState.RUNNING : TaskState.SUBMITTING);
+    fence++;
     attempts++;
-    attemptId = attempt;
-    return new Attempt(attempt, id, attempts, backend, now);
+    nodeId = node;
+    claimedAt = now;
+  }
+
+  /** Another node takes over what a dead one has claimed. */
+  void adopt(UUID node) {
+    nodeId = node;
   }
 
   /** The backend would not take the attempt now: as if it had never been claimed. */
   void release(Instant tryAgainAt) {
     moveTo(TaskState.PENDING);
     attempts--;
-    attemptId = null;
+    nodeId = null;
     readyAt = tryAgainAt;
   }
 
@@ -187,8 +213,9 @@ public class Task {
   /** Another attempt will follow. */
   void retry(Instant at, boolean usesRetry) {
     moveTo(TaskState.PENDING);
-    attemptId = null;
+    nodeId = null;
     readyAt = at;
+    turnAt = turn(at);
     if (usesRetry) {
       retries++;
     }
@@ -208,15 +235,6 @@ public class Task {
     end(TaskState.CANCELED, now);
   }
 
-  /** Its owner has fetched the result; only the first time counts. */
-  boolean delivered(Instant now) {
-    if (!state.terminal() || resultReceivedAt != null) {
-      return false;
-    }
-    resultReceivedAt = now;
-    return true;
-  }
-
   private void end(TaskState terminal, Instant now) {
     moveTo(terminal);
     resultSentAt = now;
@@ -230,9 +248,9 @@ public class Task {
     state = target;
   }
 
-  /** Whether this attempt owns it; what any other attempt reports is too late. */
-  boolean isCurrent(UUID attempt) {
-    return Objects.equals(attempt, attemptId) && !state.terminal();
+  /** Whether this attempt of this node owns it; what any other reports is too late. */
+  boolean isCurrent(UUID attempt, UUID node) {
+    return node.equals(nodeId) && attempt.equals(Ids.part(id, fence)) && !state.terminal();
   }
 
   public UUID id() {
@@ -268,7 +286,7 @@ public class Task {
     return Optional.ofNullable(rerunOf);
   }
 
-  /** Higher runs earlier. */
+  /** Higher runs earlier: each step counts as much as {@link #PRIORITY_STEP} of waiting. */
   public int priority() {
     return priority;
   }
@@ -278,9 +296,24 @@ public class Task {
     return readyAt;
   }
 
-  /** The attempt that owns it, or owned it last. */
+  /** The attempt that owns it, or owned it last; empty while it waits. */
   public Optional<UUID> attemptId() {
-    return Optional.ofNullable(attemptId);
+    return nodeId == null ? Optional.empty() : Optional.of(Ids.part(id, fence));
+  }
+
+  /** The server that owns it, or owned it last; empty while it waits. */
+  public Optional<UUID> nodeId() {
+    return Optional.ofNullable(nodeId);
+  }
+
+  /** When its current or last attempt was made. */
+  public Optional<Instant> claimedAt() {
+    return Optional.ofNullable(claimedAt);
+  }
+
+  /** Of the tasks that are ready, those with the earliest turn are claimed first. */
+  public Instant turnAt() {
+    return turnAt;
   }
 
   /** Attempts made so far, of any cause. */
@@ -343,10 +376,5 @@ public class Task {
   /** When the outcome was there to be fetched: the end of the task. */
   public Optional<Instant> resultSentAt() {
     return Optional.ofNullable(resultSentAt);
-  }
-
-  /** When its owner first fetched the outcome. */
-  public Optional<Instant> resultReceivedAt() {
-    return Optional.ofNullable(resultReceivedAt);
   }
 }

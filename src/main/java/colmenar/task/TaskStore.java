@@ -1,8 +1,6 @@
 package colmenar.task;
 
-import colmenar.platform.Database;
 import colmenar.platform.SingleInstance;
-import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
@@ -24,19 +22,16 @@ import org.jspecify.annotations.Nullable;
 @SingleInstance
 class TaskStore {
 
-  /** Hibernate's value of the standard hint for SKIP LOCKED. */
-  private static final int SKIP_LOCKED = -2;
+  /** As literals, because there is an index of these rows alone. */
+  private static final String ACTIVE =
+      "(TaskState.SUBMITTING, TaskState.QUEUED, TaskState.RUNNING, TaskState.CANCELING)";
 
-  private final Database database;
+  static final String UNFINISHED =
+      "(TaskState.PENDING, TaskState.SUBMITTING, TaskState.QUEUED, TaskState.RUNNING,"
+          + " TaskState.CANCELING)";
 
   @PersistenceContext(unitName = "colmenar")
   private EntityManager entities;
-
-  @Inject
-  @SuppressWarnings("NullAway.Init")
-  TaskStore(Database database) {
-    this.database = database;
-  }
 
   void add(Task task, TaskInput input) {
     entities.persist(task);
@@ -66,13 +61,15 @@ class TaskStore {
     return Optional.ofNullable(entities.find(Task.class, id));
   }
 
-  Map<UUID, Task> tasks(Collection<UUID> ids) {
+  /** Locked until the end of the transaction, in the order of their ids. */
+  Map<UUID, Task> locked(Set<UUID> ids) {
     return ids.isEmpty()
         ? Map.of()
         : byId(
             entities
-                .createQuery("select t from Task t where t.id in :ids", Task.class)
+                .createQuery("select t from Task t where t.id in :ids order by t.id", Task.class)
                 .setParameter("ids", ids)
+                .setLockMode(LockModeType.PESSIMISTIC_WRITE)
                 .getResultList(),
             Task::id);
   }
@@ -108,37 +105,63 @@ class TaskStore {
         .getResultList();
   }
 
-  /**
-   * Tasks that wait for this backend and may run now, the most urgent first, locked if possible.
-   */
+  /** Tasks that wait for this backend and may run now, the most urgent first. */
   List<Task> ready(String backend, Instant now, int most) {
-    TypedQuery<Task> query =
-        entities
-            .createQuery(
-                "select t from Task t where t.backend = :backend and t.state = :pending"
-                    + " and t.readyAt <= :now order by t.priority desc, t.id",
-                Task.class)
-            .setParameter("backend", backend)
-            .setParameter("pending", TaskState.PENDING)
-            .setParameter("now", now)
-            .setMaxResults(most);
-    if (database.skipsLockedRows()) {
-      query
-          .setLockMode(LockModeType.PESSIMISTIC_WRITE)
-          .setHint("jakarta.persistence.lock.timeout", SKIP_LOCKED);
-    }
-    return query.getResultList();
-  }
-
-  /** Tasks of this backend in any of these states, oldest first. */
-  List<Task> inStates(String backend, Set<TaskState> states) {
     return entities
         .createQuery(
-            "select t from Task t where t.backend = :backend and t.state in :states order by t.id",
+            "select t from Task t where t.backend = :backend and t.state = TaskState.PENDING"
+                + " and t.readyAt <= :now order by t.backend, t.state, t.turnAt, t.id",
             Task.class)
         .setParameter("backend", backend)
-        .setParameter("states", states)
+        .setParameter("now", now)
+        .setMaxResults(most)
         .getResultList();
+  }
+
+  /** Tasks whose current attempt a node has on this backend. */
+  List<Task> active(UUID node, String backend) {
+    return entities
+        .createQuery(
+            "select t from Task t where t.nodeId = :node and t.backend = :backend and t.state in "
+                + ACTIVE,
+            Task.class)
+        .setParameter("node", node)
+        .setParameter("backend", backend)
+        .getResultList();
+  }
+
+  /** Those of them that have been asked to end. */
+  List<Task> canceling(UUID node, String backend) {
+    return entities
+        .createQuery(
+            "select t from Task t where t.nodeId = :node and t.backend = :backend"
+                + " and t.state = TaskState.CANCELING",
+            Task.class)
+        .setParameter("node", node)
+        .setParameter("backend", backend)
+        .getResultList();
+  }
+
+  /** Gives what one node has on these backends to another. */
+  int adopt(UUID from, UUID to, Set<String> backends) {
+    return entities
+        .createQuery(
+            "update Task t set t.nodeId = :to, t.rowVersion = t.rowVersion + 1"
+                + " where t.nodeId = :from and t.backend in :backends and t.state in "
+                + ACTIVE)
+        .setParameter("from", from)
+        .setParameter("to", to)
+        .setParameter("backends", backends)
+        .executeUpdate();
+  }
+
+  boolean hasActive(UUID node) {
+    return !entities
+        .createQuery("select 1 from Task t where t.nodeId = :node and t.state in " + ACTIVE)
+        .setParameter("node", node)
+        .setMaxResults(1)
+        .getResultList()
+        .isEmpty();
   }
 
   /** Newest first. */

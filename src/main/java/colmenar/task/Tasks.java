@@ -17,11 +17,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -35,20 +33,19 @@ import java.util.random.RandomGenerator;
 @Transactional
 public class Tasks {
 
-  private static final Set<TaskState> ACTIVE =
-      EnumSet.of(TaskState.SUBMITTING, TaskState.QUEUED, TaskState.RUNNING, TaskState.CANCELING);
-
   private static final Duration REFUSED_DELAY = Duration.ofSeconds(1);
 
   private final TaskStore store;
+  private final QueueStore queue;
   private final Ids ids;
   private final Clock clock;
   private final Announcer announcer;
   private final RetryPolicy retryPolicy = new RetryPolicy(RandomGenerator.getDefault());
 
   @Inject
-  public Tasks(TaskStore store, Ids ids, Clock clock, Announcer announcer) {
+  public Tasks(TaskStore store, QueueStore queue, Ids ids, Clock clock, Announcer announcer) {
     this.store = store;
+    this.queue = queue;
     this.ids = ids;
     this.clock = clock;
     this.announcer = announcer;
@@ -66,7 +63,7 @@ public class Tasks {
       ready.add(task.backend());
     }
     store.flush();
-    announcer.ready(ready);
+    announcer.announce(TaskChanges.ready(ready));
     return tasks;
   }
 
@@ -83,9 +80,14 @@ public class Tasks {
     return store.list(filter, most);
   }
 
+  /** Every attempt so far, in order. */
   public List<Attempt> attempts(UUID id) {
-    get(id);
-    return store.attemptsOf(id);
+    Task task = get(id);
+    List<Attempt> attempts = new ArrayList<>(store.attemptsOf(id));
+    if (task.state().active() && attempts.size() < task.attempts()) {
+      attempts.add(Attempt.current(task));
+    }
+    return attempts;
   }
 
   public Attempt attempt(UUID id, int number) {
@@ -110,7 +112,7 @@ public class Tasks {
 
   /** Notes that the owner has fetched the outcome; only the first time counts. */
   public void delivered(UUID id) {
-    if (get(id).delivered(clock.instant())) {
+    if (store.outcome(id).filter(outcome -> outcome.received(clock.instant())).isPresent()) {
       store.flush();
     }
   }
@@ -124,99 +126,102 @@ public class Tasks {
     Task task = get(id);
     boolean wasOver = task.state().terminal();
     boolean askBackend = task.cancel(clock.instant());
-    if (askBackend) {
-      task.attemptId().ifPresent(attempt -> announcer.canceling(Set.of(attempt)));
-    } else if (task.state() == TaskState.CANCELED && !wasOver) {
-      store.add(Result.outcome(id, task.attempts(), task.items(), null, clock.instant()));
-      announcer.finished(Set.of(id));
+    if (task.state() == TaskState.CANCELED && !wasOver) {
+      store.add(Result.outcome(task, null, clock.instant()));
+      announcer.announce(TaskChanges.finished(task));
     }
     store.flush();
+    if (askBackend) {
+      announcer.announce(TaskChanges.canceling(task.attemptId().orElseThrow()));
+    }
     return task;
   }
 
-  /** Takes the most urgent waiting tasks of a backend and makes an attempt of each. */
-  public List<Claimed> claim(String backend, boolean startsAtOnce, int most) {
-    Instant now = clock.instant();
-    List<Task> tasks = store.ready(backend, now, most);
-    if (tasks.isEmpty()) {
-      return List.of();
-    }
-    Map<UUID, TaskInput> inputs = store.inputs(tasks.stream().map(Task::id).toList());
-    List<Claimed> claimed = new ArrayList<>(tasks.size());
-    for (Task task : tasks) {
-      Attempt attempt = task.claim(ids.next(), startsAtOnce, now);
-      store.add(attempt);
-      claimed.add(new Claimed(attempt.id(), task, Objects.requireNonNull(inputs.get(task.id()))));
-    }
-    store.flush();
-    return claimed;
+  /**
+   * Takes the most urgent waiting tasks of a backend for a node, and makes an attempt of each.
+   *
+   * @return none when the node has been declared dead
+   */
+  public List<Claimed> claim(UUID node, String backend, boolean startsAtOnce, int most) {
+    return queue.claim(node, backend, startsAtOnce, most, clock.instant());
   }
 
   /** Records what a backend did not take: rejected tasks fail, the others wait again. */
-  public void refused(Collection<Refusal> refusals) {
-    Ledger ledger = ledger(refusals.stream().map(Refusal::attempt).toList());
+  public void refused(UUID node, Collection<Refusal> refusals) {
+    Ledger ledger = ledger(node, refusals.stream().map(Refusal::attempt).toList());
     for (Refusal refusal : refusals) {
       ledger.with(
           refusal.attempt(),
-          (task, attempt) -> {
+          task -> {
             if (refusal.kind() == Refusal.Kind.REJECTED) {
               Failure failure =
                   new Failure(FailureClass.REJECTED, "Rejected", refusal.reason(), null);
-              ledger.finish(task, attempt, new Outcome.Failed(failure));
+              ledger.finish(task, new Outcome.Failed(failure));
             } else {
-              ledger.release(task, attempt, REFUSED_DELAY);
+              ledger.release(task, REFUSED_DELAY);
             }
           });
     }
-    close(ledger);
+    announcer.announce(ledger.close());
   }
 
   /**
-   * Records what a backend reports; told again, or told of an attempt that is over, it is ignored.
+   * Records what a backend reports to a node; told again, or told of an attempt that is over or
+   * that another node has taken over, it is ignored.
    */
-  public void record(List<Event> events) {
-    Ledger ledger = ledger(events.stream().map(Event::attempt).toList());
-    events.forEach(event -> ledger.with(event.attempt(), (t, a) -> ledger.apply(t, a, event)));
-    close(ledger);
+  public void record(UUID node, List<Event> events) {
+    Ledger ledger = ledger(node, events.stream().map(Event::attempt).toList());
+    events.forEach(event -> ledger.with(event.attempt(), task -> ledger.apply(task, event)));
+    announcer.announce(ledger.close());
   }
 
-  /**
-   * The attempts of a backend that are not over, as left by this or an earlier life of the server.
-   */
-  public List<Handle> active(String backend) {
-    return handles(store.inStates(backend, ACTIVE));
+  /** The attempts that a node has on a backend. */
+  public List<Handle> active(UUID node, String backend) {
+    return handles(store.active(node, backend));
   }
 
-  /** The attempts of a backend that have been asked to end and have not. */
-  public List<Handle> canceling(String backend) {
-    return handles(store.inStates(backend, EnumSet.of(TaskState.CANCELING)));
+  /** Those of them that have been asked to end and have not. */
+  public List<UUID> canceling(UUID node, String backend) {
+    return store.canceling(node, backend).stream()
+        .flatMap(task -> task.attemptId().stream())
+        .toList();
   }
 
   private List<Handle> handles(List<Task> tasks) {
     List<UUID> current = tasks.stream().flatMap(task -> task.attemptId().stream()).toList();
-    return current.isEmpty()
-        ? List.of()
-        : store.attempts(current).values().stream()
-            .map(attempt -> new Handle(attempt.id(), attempt.nativeId().orElse(null)))
-            .toList();
+    Map<UUID, Attempt> told = current.isEmpty() ? Map.of() : store.attempts(current);
+    return current.stream()
+        .map(
+            id ->
+                new Handle(
+                    id, Optional.ofNullable(told.get(id)).flatMap(Attempt::nativeId).orElse(null)))
+        .toList();
   }
 
-  /** Records what became of attempts that were handed over before a restart. */
-  public void recovered(List<Recovered> answers) {
-    Ledger ledger = ledger(answers.stream().map(Recovered::attempt).toList());
+  /** Records what became of attempts that were handed over before a restart, or by another node. */
+  public void recovered(UUID node, List<Recovered> answers) {
+    Ledger ledger = ledger(node, answers.stream().map(Recovered::attempt).toList());
     for (Recovered answer : answers) {
-      ledger.with(answer.attempt(), (task, attempt) -> ledger.recover(task, attempt, answer));
+      ledger.with(answer.attempt(), task -> ledger.recover(task, answer));
     }
-    close(ledger);
+    announcer.announce(ledger.close());
   }
 
-  private Ledger ledger(List<UUID> attempts) {
-    return new Ledger(attempts, store, retryPolicy, clock.instant());
+  /**
+   * Gives to a node what a dead one had on these backends.
+   *
+   * @return how many attempts
+   */
+  public int adopt(UUID dead, UUID node, Set<String> backends) {
+    return store.adopt(dead, node, backends);
   }
 
-  private void close(Ledger ledger) {
-    store.flush();
-    announcer.ready(ledger.ready());
-    announcer.finished(ledger.finished());
+  /** Whether a node has attempts that are not over, on any backend. */
+  public boolean hasActive(UUID node) {
+    return store.hasActive(node);
+  }
+
+  private Ledger ledger(UUID node, List<UUID> attempts) {
+    return new Ledger(attempts, store, retryPolicy, node, clock.instant());
   }
 }

@@ -254,14 +254,19 @@ final class JavaRun implements Run, Call {
     if (lastProgress.plus(PROGRESS_INTERVAL).isBefore(now)) {
       lastProgress = now;
       double bounded = Math.max(0, Math.min(1, fraction));
-      listener.on(List.of(new Event.Progress(work.attempt(), bounded, message, now)));
+      tell(new Event.Progress(work.attempt(), bounded, message, now));
     }
   }
 
   @Override
   public void emit(Object item) {
-    listener.on(List.of(new Event.Item(work.attempt(), items, json(item), clock.instant())));
+    tell(new Event.Item(work.attempt(), items, json(item), clock.instant()));
     items++;
+  }
+
+  /** Waits until it is committed, so that no method runs away from the database. */
+  private void tell(Event event) {
+    listener.on(List.of(event)).toCompletableFuture().join();
   }
 
   @Override

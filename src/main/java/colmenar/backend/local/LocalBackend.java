@@ -29,11 +29,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +48,7 @@ class LocalBackend implements Backend {
 
   private static final Logger LOG = System.getLogger(LocalBackend.class.getName());
   private static final String NAME = "local";
+  private static final long LINE_CHECK_MILLIS = 100;
   private static final Profile PROFILE =
       new Profile(NAME, Set.of("java", "python", "command"), true, true, true);
 
@@ -54,9 +58,10 @@ class LocalBackend implements Backend {
   private final PythonWorkers workers;
   private final RunDirectories directories;
   private final Clock clock;
-  private final Semaphore slots;
+  private final Slots slots;
   private final ConcurrentMap<UUID, Run> runs = new ConcurrentHashMap<>();
   private volatile @Nullable Listener listener;
+  private volatile @Nullable ScheduledFuture<?> timer;
   private volatile boolean stopped;
 
   @Inject
@@ -73,7 +78,12 @@ class LocalBackend implements Backend {
     this.workers = workers;
     this.directories = directories;
     this.clock = clock;
-    this.slots = new Semaphore(settings.workers());
+    this.slots =
+        new Slots(
+            settings.workers(),
+            run -> threads.executor().execute(run),
+            this::execute,
+            System::nanoTime);
   }
 
   @Override
@@ -90,11 +100,20 @@ class LocalBackend implements Backend {
   public void start(Listener to) {
     listener = to;
     workers.start();
+    timer =
+        threads
+            .scheduler()
+            .scheduleWithFixedDelay(
+                this::giveBack, LINE_CHECK_MILLIS, LINE_CHECK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   /** Nothing of an earlier life is left: worker processes end when their server does. */
   @Override
   public List<Recovered> recover(List<Handle> attempts) {
+    Set<UUID> ours = attempts.stream().map(Handle::attempt).collect(Collectors.toSet());
+    runs.values().stream()
+        .filter(run -> !ours.contains(run.work().attempt()))
+        .forEach(run -> end(run, EndReason.CANCELED));
     return attempts.stream()
         .map(
             handle ->
@@ -109,7 +128,7 @@ class LocalBackend implements Backend {
 
   @Override
   public int capacity() {
-    return stopped ? 0 : slots.availablePermits();
+    return stopped ? 0 : slots.room();
   }
 
   @Override
@@ -130,7 +149,7 @@ class LocalBackend implements Backend {
     if (runs.containsKey(work.attempt())) {
       return Optional.empty();
     }
-    if (stopped || !slots.tryAcquire()) {
+    if (stopped || !slots.reserve()) {
       return Optional.of(
           new Refusal(work.attempt(), Refusal.Kind.UNAVAILABLE, "every slot is taken"));
     }
@@ -140,7 +159,7 @@ class LocalBackend implements Backend {
               ? javaRuns.of(work, report())
               : new ProcessRun(work, workers, directories, report(), settings, clock);
       runs.put(work.attempt(), run);
-      threads.executor().execute(() -> execute(run));
+      slots.begin(run);
       return Optional.empty();
     } catch (RejectedExecutionException e) {
       return Optional.of(notTaken(work, "the server has no thread for it now"));
@@ -156,6 +175,10 @@ class LocalBackend implements Backend {
     return new Refusal(work.attempt(), Refusal.Kind.UNAVAILABLE, reason);
   }
 
+  private void report(Event event) {
+    CompletionStage<Void> unused = report().on(List.of(event));
+  }
+
   private Listener report() {
     Listener known = listener;
     if (known == null) {
@@ -165,20 +188,23 @@ class LocalBackend implements Backend {
   }
 
   /** The slot is free as soon as the work has ended; the run is known until that is committed. */
-  private void execute(Run run) {
-    try {
-      Event.Finished end = executeInSlot(run);
-      if (!stopped) {
-        report().on(List.of(end));
+  private Runnable execute(Run run) {
+    Event.Finished end = executed(run);
+    return () -> {
+      if (stopped) {
+        runs.remove(run.work().attempt());
+      } else {
+        tell(end);
       }
-    } catch (RuntimeException e) {
-      LOG.log(Level.ERROR, "attempt " + run.work().attempt() + " ended unheard", e);
-    } finally {
-      runs.remove(run.work().attempt());
-    }
+    };
   }
 
-  private Event.Finished executeInSlot(Run run) {
+  private void tell(Event last) {
+    CompletionStage<Void> unused =
+        report().on(List.of(last)).whenComplete((told, failure) -> runs.remove(last.attempt()));
+  }
+
+  private Event.Finished executed(Run run) {
     Future<?> limit = null;
     try {
       limit = limit(run);
@@ -191,8 +217,11 @@ class LocalBackend implements Backend {
       if (limit != null) {
         limit.cancel(false);
       }
-      slots.release();
     }
+  }
+
+  private void giveBack() {
+    slots.impatient().forEach(run -> tell(new Event.GivenBack(run.work().attempt())));
   }
 
   private @Nullable Future<?> limit(Run run) {
@@ -220,7 +249,7 @@ class LocalBackend implements Backend {
 
   private void abandon(Run run) {
     if (!stopped) {
-      run.abandoned().ifPresent(end -> report().on(List.of(end)));
+      run.abandoned().ifPresent(this::report);
     }
   }
 
@@ -239,7 +268,7 @@ class LocalBackend implements Backend {
         stopped ? Condition.DOWN : unusable.isPresent() ? Condition.DEGRADED : Condition.UP,
         unusable.orElse(""),
         settings.workers(),
-        settings.workers() - slots.availablePermits(),
+        slots.busy(),
         Map.of(
             "pythonWorkers", String.valueOf(workers.size()),
             "python", workers.version().orElse("none")));
@@ -248,6 +277,10 @@ class LocalBackend implements Backend {
   @Override
   public void stop() {
     stopped = true;
+    ScheduledFuture<?> running = timer;
+    if (running != null) {
+      running.cancel(false);
+    }
     runs.values().forEach(run -> run.end(EndReason.CANCELED));
     workers.stop();
   }

@@ -184,7 +184,7 @@ final class ProcessRun implements Run {
 
   private void flush() {
     if (!unsent.isEmpty()) {
-      listener.on(List.copyOf(unsent));
+      listener.on(List.copyOf(unsent)).toCompletableFuture().join();
       unsent.clear();
     }
   }

@@ -1,0 +1,182 @@
+package colmenar.cluster;
+
+import colmenar.platform.Database;
+import colmenar.platform.SingleInstance;
+import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * This server among those that share its database.
+ *
+ * <p>No clocks are compared: each node watches by its own clock how long the beats of another have
+ * not changed, and counts only the time in which it could itself look. So neither a wrong clock nor
+ * an absence of the database, which silences everybody, makes a node look dead.
+ *
+ * <p>The engine's heart calls it, on one thread; the id may be read by any.
+ */
+@SingleInstance
+public class Membership {
+
+  private static final Logger LOG = System.getLogger(Membership.class.getName());
+  private static final int BEATS_PER_LEASE = 5;
+
+  private final Nodes nodes;
+  private final Database database;
+  private final String version;
+  private final String name;
+  private final Duration lease;
+  private final LongSupplier nanos;
+  private final Map<UUID, Sighting> sightings = new HashMap<>();
+  private long lookedAt;
+  private volatile @Nullable UUID me;
+  private volatile boolean alone = true;
+
+  @Inject
+  public Membership(
+      Nodes nodes,
+      Database database,
+      @ConfigProperty(name = "colmenar.version") String version,
+      @ConfigProperty(name = "colmenar.node") Optional<String> name,
+      @ConfigProperty(name = "colmenar.node.lease-seconds", defaultValue = "10") int leaseSeconds) {
+    this(
+        nodes,
+        database,
+        version,
+        name.orElseGet(Membership::hostName),
+        leaseSeconds,
+        System::nanoTime);
+  }
+
+  Membership(
+      Nodes nodes,
+      Database database,
+      String version,
+      String name,
+      int leaseSeconds,
+      LongSupplier nanos) {
+    if (leaseSeconds < 1) {
+      throw new IllegalArgumentException(
+          "colmenar.node.lease-seconds is " + leaseSeconds + "; it must be at least 1");
+    }
+    this.nodes = nodes;
+    this.database = database;
+    this.version = version;
+    this.name = name;
+    this.lease = Duration.ofSeconds(leaseSeconds);
+    this.nanos = nanos;
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      LOG.log(Level.DEBUG, "this machine has no name", e);
+      return "localhost";
+    }
+  }
+
+  /** Becomes a node. */
+  public void join() {
+    Node node = nodes.join(name, version);
+    me = node.id();
+    LOG.log(Level.INFO, () -> "this server is node %s, called %s".formatted(node.id(), name));
+  }
+
+  /** This node: the owner of what it claims. */
+  public UUID me() {
+    UUID id = me;
+    if (id == null) {
+      throw new IllegalStateException("this server has not joined yet");
+    }
+    return id;
+  }
+
+  /** Whether nobody else uses the database, as far as is known. */
+  public boolean alone() {
+    return alone;
+  }
+
+  /** How often to call {@link #beat} and {@link #dead}. */
+  public Duration interval() {
+    return lease.dividedBy(BEATS_PER_LEASE);
+  }
+
+  /**
+   * Says that this node lives. One that was declared dead in the meantime, because it slept for too
+   * long, becomes a new node; its old one is among the {@link #dead}.
+   */
+  public void beat() {
+    if (!nodes.beat(me())) {
+      LOG.log(Level.WARNING, () -> "node " + me() + " was declared dead; others own its work now");
+      join();
+    }
+  }
+
+  /** The nodes that are dead and not buried. */
+  public List<UUID> dead() {
+    List<Node> all = nodes.list();
+    long now = nanos.getAsLong();
+    boolean missedSomething = now - lookedAt > lease.toNanos() / 2;
+    lookedAt = now;
+    List<UUID> dead = new ArrayList<>();
+    boolean others = false;
+    for (Node node : all) {
+      if (node.id().equals(me)) {
+        continue;
+      }
+      if (node.diedAt().isPresent() || isDead(node, now, missedSomething)) {
+        dead.add(node.id());
+      } else {
+        others = true;
+      }
+    }
+    alone = !others;
+    sightings.keySet().retainAll(all.stream().map(Node::id).toList());
+    return dead;
+  }
+
+  private boolean isDead(Node node, long now, boolean missedSomething) {
+    Sighting before = sightings.get(node.id());
+    if (before == null || before.beats() != node.beats() || missedSomething) {
+      sightings.put(node.id(), new Sighting(node.beats(), now));
+      return !database.isShared() && nodes.declareDead(node.id(), node.beats());
+    }
+    if (now - before.since() < lease.toNanos() || !nodes.declareDead(node.id(), node.beats())) {
+      return false;
+    }
+    LOG.log(
+        Level.WARNING,
+        () ->
+            "node %s, called %s, is dead: no beat for %s".formatted(node.id(), node.name(), lease));
+    return true;
+  }
+
+  /** Forgets a dead node that owns nothing any more. */
+  public void bury(UUID node) {
+    nodes.bury(node);
+  }
+
+  /** Leaves; others may take over at once. */
+  public void leave() {
+    UUID id = me;
+    if (id != null) {
+      nodes.leave(id);
+    }
+  }
+
+  /** Since when a node has been seen with so many beats. */
+  private record Sighting(long beats, long since) {}
+}

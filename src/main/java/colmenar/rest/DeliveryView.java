@@ -1,0 +1,34 @@
+package colmenar.rest;
+
+import colmenar.task.Delivery;
+import java.time.Instant;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Results handed out to a consumer.
+ *
+ * @param lease to acknowledge them with; left out when there are none
+ * @param until when they are handed out again
+ * @param acknowledged how many of an earlier lease this request acknowledged
+ */
+@Schema(name = "Delivery")
+public record DeliveryView(
+    @Nullable String lease,
+    @Nullable Instant until,
+    @Nullable Integer acknowledged,
+    List<ResultView> results) {
+
+  static DeliveryView of(Delivery delivery, @Nullable Integer acknowledged) {
+    return new DeliveryView(
+        delivery.lease().toString(),
+        delivery.until(),
+        acknowledged,
+        delivery.results().stream().map(ResultView::of).toList());
+  }
+
+  static DeliveryView none(@Nullable Integer acknowledged) {
+    return new DeliveryView(null, null, acknowledged, List.of());
+  }
+}

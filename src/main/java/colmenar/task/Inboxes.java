@@ -1,0 +1,77 @@
+package colmenar.task;
+
+import colmenar.platform.Ids;
+import colmenar.platform.SingleInstance;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The use cases of consumers of results, each one transaction.
+ *
+ * <p>A result is handed out until somebody acknowledges it: a consumer that dies with a lease
+ * leaves it to the next one. So a result may come twice, with the same task, attempt and index.
+ */
+@SingleInstance
+@Transactional
+public class Inboxes {
+
+  private final InboxStore store;
+  private final Ids ids;
+  private final Clock clock;
+
+  @Inject
+  public Inboxes(InboxStore store, Ids ids, Clock clock) {
+    this.store = store;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** Hands out the oldest results of an inbox that nobody else has; empty when there are none. */
+  public Optional<Delivery> receive(Inbox inbox, int most, Duration time) {
+    Instant now = clock.instant();
+    store.lock(inbox);
+    List<Long> free = store.free(inbox, now, most);
+    if (free.isEmpty()) {
+      return Optional.empty();
+    }
+    Lease lease = new Lease(ids.next(), free.get(0), free.get(free.size() - 1));
+    Instant until = now.plus(time);
+    store.lease(inbox, lease, now, until);
+    return Optional.of(new Delivery(lease, until, store.leased(inbox, lease)));
+  }
+
+  /**
+   * Results that are not wanted again.
+   *
+   * @param only these sequence numbers; all of the lease when empty
+   * @return how many of them the lease still had
+   */
+  public int acknowledge(Inbox inbox, Lease lease, Collection<Long> only) {
+    return store.acknowledge(inbox, lease, only);
+  }
+
+  /** Results that somebody else may have at once; see {@link #acknowledge}. */
+  public int release(Inbox inbox, Lease lease, Collection<Long> only) {
+    return store.release(inbox, lease, only);
+  }
+
+  /** The results that wait, leased or not, after a sequence number; nothing is handed out. */
+  public List<Delivery.Delivered> peek(Inbox inbox, long after, int most) {
+    return store.peek(inbox, after, most);
+  }
+
+  /** Of every inbox with results that wait or tasks that are not over, by name. */
+  public Collection<InboxCounts> counts() {
+    return store.counts(clock.instant());
+  }
+
+  public InboxCounts counts(Inbox inbox) {
+    return store.counts(inbox, clock.instant());
+  }
+}
