@@ -7,9 +7,9 @@ import colmenar.platform.SingleInstance;
 import colmenar.platform.Threads;
 import colmenar.task.TaskChanges;
 import colmenar.task.Tasks;
-import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
@@ -95,14 +95,21 @@ class Engine {
     }
   }
 
-  @PreDestroy
-  void stop() {
+  void stop(@Observes Shutdown event) {
     stopped = true;
     timers.forEach(timer -> timer.cancel(false));
     lanes.values().forEach(Lane::stop);
     outcomes.stop();
     backends.all().forEach(Backend::stop);
-    tried("farewell", membership::leave);
+    farewell();
+  }
+
+  private void farewell() {
+    try {
+      membership.leave();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "could not say that this server stops; others will notice", e);
+    }
   }
 
   private void beat() {

@@ -2,9 +2,9 @@ package colmenar.dispatch;
 
 import colmenar.json.JsonText;
 import colmenar.json.Schema;
-import colmenar.method.Method;
+import colmenar.method.Catalog;
 import colmenar.method.MethodDefinition;
-import colmenar.method.Methods;
+import colmenar.method.MethodVersion;
 import colmenar.method.ResourcesJson;
 import colmenar.platform.SingleInstance;
 import colmenar.problem.IllegalMoveException;
@@ -19,7 +19,6 @@ import jakarta.inject.Inject;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -29,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 @SingleInstance
 public class Intake {
 
-  private final Methods methods;
+  private final Catalog catalog;
   private final Backends backends;
   private final Tasks tasks;
   private final int maxInputBytes;
@@ -37,14 +36,14 @@ public class Intake {
 
   @Inject
   public Intake(
-      Methods methods,
+      Catalog catalog,
       Backends backends,
       Tasks tasks,
       @ConfigProperty(name = "colmenar.input.max-bytes", defaultValue = "10485760")
           int maxInputBytes,
       @ConfigProperty(name = "colmenar.retries.infrastructure", defaultValue = "3")
           int infrastructureRetries) {
-    this.methods = methods;
+    this.catalog = catalog;
     this.backends = backends;
     this.tasks = tasks;
     this.maxInputBytes = maxInputBytes;
@@ -57,8 +56,8 @@ public class Intake {
    * @throws colmenar.problem.RefusedException naming what does not fit
    */
   public TaskRequest check(Submission submission) {
-    Method method = method(submission);
-    MethodDefinition definition = methods.definition(method.name(), method.version());
+    MethodVersion version = version(submission);
+    MethodDefinition definition = version.definition();
     checkSize(submission);
     checkInputs(definition, submission.args(), submission.kwargs());
     String backend = backend(definition, submission.backend());
@@ -66,8 +65,8 @@ public class Intake {
     Integer attempts =
         submission.maxAttempts() == null ? definition.maxAttempts() : submission.maxAttempts();
     return new TaskRequest(
-        method.name(),
-        method.version(),
+        definition.name(),
+        version.number(),
         backend,
         submission.topic(),
         submission.args(),
@@ -85,11 +84,11 @@ public class Intake {
         null);
   }
 
-  private Method method(Submission submission) {
+  private MethodVersion version(Submission submission) {
     try {
       return submission.version() == null
-          ? methods.latest(submission.method())
-          : methods.version(submission.method(), submission.version());
+          ? catalog.latest(submission.method())
+          : catalog.version(submission.method(), submission.version());
     } catch (NotFoundException e) {
       throw new InvalidException("method", String.valueOf(e.getMessage()));
     }
@@ -127,9 +126,8 @@ public class Intake {
 
   private void checkSize(Submission submission) {
     int bytes =
-        (submission.args().toString() + submission.kwargs())
-            .getBytes(StandardCharsets.UTF_8)
-            .length;
+        JsonText.bytes(submission.args().toString())
+            + JsonText.bytes(submission.kwargs().toString());
     if (bytes > maxInputBytes) {
       throw new TooLargeException(
           "the inputs are %d bytes; the limit is %d (colmenar.input.max-bytes)"

@@ -2,7 +2,7 @@ package colmenar.dispatch;
 
 import colmenar.backend.Work;
 import colmenar.json.JsonText;
-import colmenar.method.Methods;
+import colmenar.method.Catalog;
 import colmenar.method.ResourcesJson;
 import colmenar.platform.SingleInstance;
 import colmenar.task.Claimed;
@@ -12,11 +12,11 @@ import jakarta.inject.Inject;
 @SingleInstance
 class WorkOrder {
 
-  private final Methods methods;
+  private final Catalog catalog;
 
   @Inject
-  WorkOrder(Methods methods) {
-    this.methods = methods;
+  WorkOrder(Catalog catalog) {
+    this.catalog = catalog;
   }
 
   Work of(Claimed claimed) {
@@ -25,7 +25,7 @@ class WorkOrder {
         claimed.task(),
         claimed.number(),
         claimed.method(),
-        methods.definition(claimed.method(), claimed.version()).code(),
+        catalog.version(claimed.method(), claimed.version()).definition().code(),
         claimed.args(),
         claimed.kwargs(),
         ResourcesJson.of(JsonText.stored(claimed.resources()).asJsonObject()),

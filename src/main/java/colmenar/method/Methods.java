@@ -2,14 +2,13 @@ package colmenar.method;
 
 import colmenar.platform.SingleInstance;
 import colmenar.problem.NotFoundException;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.json.JsonObject;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 
 /** The use cases of the catalog, each one transaction. */
 @SingleInstance
@@ -19,15 +18,13 @@ public class Methods {
   private final MethodStore store;
   private final Clock clock;
 
-  /**
-   * Definitions never change, so what was read once stays true; tasks ask for them all the time.
-   */
-  private final ConcurrentMap<Method.Key, MethodDefinition> definitions = new ConcurrentHashMap<>();
+  private final Event<MethodChanged> changes;
 
   @Inject
-  public Methods(MethodStore store, Clock clock) {
+  public Methods(MethodStore store, Clock clock, Event<MethodChanged> changes) {
     this.store = store;
     this.clock = clock;
+    this.changes = changes;
   }
 
   /** Puts a definition under a name: the next version, or the latest when nothing has changed. */
@@ -37,11 +34,13 @@ public class Methods {
     if (latest.isPresent() && latest.get().defines(definition)) {
       latest.get().restore();
       store.flush();
+      changes.fire(new MethodChanged(name));
       return latest.get();
     }
     Method next =
         new Method(definition, latest.map(Method::version).orElse(0) + 1, by, clock.instant());
     store.add(next);
+    changes.fire(new MethodChanged(name));
     return next;
   }
 
@@ -49,6 +48,7 @@ public class Methods {
   public void retire(String name) {
     known(store.latest(name), "no method " + name).retire(clock.instant());
     store.flush();
+    changes.fire(new MethodChanged(name));
   }
 
   /** Every method that can be called, in its newest version. */
@@ -71,17 +71,6 @@ public class Methods {
 
   public Method version(String name, int version) {
     return known(store.version(name, version), "no version " + version + " of method " + name);
-  }
-
-  /** What one version of a method is. */
-  public MethodDefinition definition(String name, int version) {
-    Method.Key key = new Method.Key(name, version);
-    MethodDefinition known = definitions.get(key);
-    if (known == null) {
-      known = MethodDefinition.stored(version(name, version));
-      definitions.put(key, known);
-    }
-    return known;
   }
 
   private static Method known(Optional<Method> found, String otherwise) {

@@ -1,13 +1,12 @@
 package colmenar.rest;
 
-import colmenar.task.Delivery;
 import java.time.Instant;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Results handed out to a consumer.
+ * Results handed out to a consumer, for the API description; {@link ResultJson} writes them.
  *
  * @param lease to acknowledge them with; left out when there are none
  * @param until when they are handed out again
@@ -18,17 +17,4 @@ public record DeliveryView(
     @Nullable String lease,
     @Nullable Instant until,
     @Nullable Integer acknowledged,
-    List<ResultView> results) {
-
-  static DeliveryView of(Delivery delivery, @Nullable Integer acknowledged) {
-    return new DeliveryView(
-        delivery.lease().toString(),
-        delivery.until(),
-        acknowledged,
-        delivery.results().stream().map(ResultView::of).toList());
-  }
-
-  static DeliveryView none(@Nullable Integer acknowledged) {
-    return new DeliveryView(null, null, acknowledged, List.of());
-  }
-}
+    List<ResultView> results) {}

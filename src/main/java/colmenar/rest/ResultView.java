@@ -1,22 +1,14 @@
 package colmenar.rest;
 
-import colmenar.json.JsonText;
 import colmenar.rest.AttemptView.FailureView;
-import colmenar.task.Attempt;
-import colmenar.task.Delivery.Delivered;
-import colmenar.task.Result;
-import colmenar.task.Task;
-import colmenar.task.TaskInput;
-import colmenar.task.TaskReport;
-import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import java.time.Instant;
-import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The outcome of a task, or a streamed item, with all that Colmena's {@code Result} records.
+ * The outcome of a task, or a streamed item, for the API description; {@link ResultJson} writes it:
+ * all that Colmena's {@code Result} records.
  *
  * @param sequence its place in the inbox, and {@code deliveries} how often it was handed out; only
  *     when received by topic
@@ -68,77 +60,4 @@ public record ResultView(
       @Nullable Instant computeEnded,
       @Nullable Instant resultSent,
       @Nullable Instant resultReceived) {}
-
-  static ResultView of(TaskReport report) {
-    return of(report, null, null);
-  }
-
-  static ResultView of(Delivered delivered) {
-    Result result = delivered.result();
-    return of(delivered.report(), result.sequence(), result.deliveries());
-  }
-
-  private static ResultView of(
-      TaskReport report, @Nullable Long sequence, @Nullable Integer deliveries) {
-    Task task = report.task();
-    TaskInput input = report.input();
-    Optional<Result> result = report.result();
-    Optional<Attempt> attempt = report.attempt();
-    boolean complete = result.map(Result::complete).orElse(true);
-    return new ResultView(
-        sequence,
-        deliveries,
-        complete ? null : result.map(Result::itemIndex).orElse(null),
-        task.id().toString(),
-        task.state().name(),
-        task.methodName(),
-        task.methodVersion(),
-        task.topic(),
-        result.map(Result::success).orElse(false),
-        complete,
-        result.flatMap(Result::value).map(JsonText::stored).orElse(null),
-        task.keepInputs() ? JsonText.stored(input.args()) : null,
-        task.keepInputs() ? JsonText.stored(input.kwargs()) : null,
-        JsonText.stored(input.taskInfo()),
-        JsonText.stored(input.resources()),
-        attempt.flatMap(Attempt::failure).map(FailureView::of).orElse(null),
-        attempt.flatMap(Attempt::worker).map(JsonText::stored).orElse(null),
-        attempt.flatMap(Attempt::exitCode).orElse(null),
-        new Sizes(task.inputBytes(), result.flatMap(ResultView::size).orElse(null)),
-        timestamps(report),
-        timeSpans(input, attempt),
-        result.map(Result::attemptNumber).orElse(task.attempts()),
-        task.retries(),
-        task.maxRetries(),
-        task.keepInputs());
-  }
-
-  private static Optional<Long> size(Result result) {
-    return result.value().map(value -> result.valueBytes());
-  }
-
-  private static Timestamps timestamps(TaskReport report) {
-    Task task = report.task();
-    Optional<Attempt> attempt = report.attempt();
-    return new Timestamps(
-        task.createdAt(),
-        task.inputReceivedAt(),
-        attempt.map(Attempt::submittedAt).orElse(null),
-        attempt.flatMap(Attempt::receivedAt).orElse(null),
-        attempt.flatMap(Attempt::startedAt).orElse(null),
-        attempt.flatMap(Attempt::endedAt).orElse(null),
-        report.result().map(Result::sentAt).orElse(null),
-        report.result().flatMap(Result::receivedAt).orElse(null));
-  }
-
-  /** What the client measured, and what the worker did. */
-  private static JsonValue timeSpans(TaskInput input, Optional<Attempt> attempt) {
-    JsonObjectBuilder spans =
-        JsonText.JSON.createObjectBuilder(JsonText.stored(input.timeSpans()).asJsonObject());
-    attempt
-        .flatMap(Attempt::spans)
-        .map(json -> JsonText.stored(json).asJsonObject())
-        .ifPresent(measured -> measured.forEach(spans::add));
-    return spans.build();
-  }
 }

@@ -8,7 +8,6 @@ import colmenar.security.Role;
 import colmenar.task.Result;
 import colmenar.task.Task;
 import colmenar.task.TaskFilter;
-import colmenar.task.TaskReport;
 import colmenar.task.TaskState;
 import colmenar.task.Tasks;
 import jakarta.annotation.security.RolesAllowed;
@@ -29,6 +28,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.net.URI;
@@ -186,15 +186,14 @@ public class TasksResource {
             () -> Response.accepted(TaskView.of(tasks.get(task), tasks.input(task))).build()));
   }
 
-  private Optional<ResultView> result(UUID id, boolean forOwner) {
+  private Optional<StreamingOutput> result(UUID id, boolean forOwner) {
     if (!tasks.get(id).state().terminal()) {
       return Optional.empty();
     }
     if (forOwner) {
       control.delivered(id);
     }
-    TaskReport report = tasks.report(id);
-    return Optional.of(ResultView.of(report));
+    return tasks.report(id).map(ResultJson::of);
   }
 
   @GET

@@ -27,6 +27,7 @@ import jakarta.ws.rs.container.Suspended;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
@@ -151,8 +152,8 @@ public class TopicsResource {
         response,
         new Poll<>(
             () -> inboxes.receive(inbox, most, time),
-            delivery -> DeliveryView.of(delivery, acknowledged),
-            () -> DeliveryView.none(acknowledged),
+            delivery -> ResultJson.of(delivery, acknowledged),
+            () -> new DeliveryView(null, null, acknowledged, List.of()),
             lost -> inboxes.release(inbox, lost.lease(), List.of())));
   }
 
@@ -224,7 +225,15 @@ public class TopicsResource {
   @Operation(
       summary = "Look at results without receiving them",
       description = "Those that wait, leased or not, in order, from the sequence number on.")
-  public List<ResultView> peek(
+  @APIResponse(
+      responseCode = "200",
+      description = "In the order in which they came",
+      content =
+          @Content(
+              schema =
+                  @org.eclipse.microprofile.openapi.annotations.media.Schema(
+                      implementation = ResultView[].class)))
+  public StreamingOutput peek(
       @PathParam("topic") String topic,
       @QueryParam("owner") @Nullable String owner,
       @QueryParam("after") @DefaultValue("0") String after,
@@ -232,9 +241,7 @@ public class TopicsResource {
       @Context SecurityContext security) {
     long from = Parameters.integer("after", after, 0, Long.MAX_VALUE);
     int most = Parameters.integer("limit", limit, 1, MOST_AT_ONCE);
-    return inboxes.peek(inbox(topic, owner, security), from, most).stream()
-        .map(ResultView::of)
-        .toList();
+    return ResultJson.of(inboxes.peek(inbox(topic, owner, security), from, most));
   }
 
   private static Lease lease(JsonObject json) {

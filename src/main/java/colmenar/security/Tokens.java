@@ -3,6 +3,7 @@ package colmenar.security;
 import colmenar.platform.Ids;
 import colmenar.platform.SingleInstance;
 import colmenar.problem.NotFoundException;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.nio.charset.StandardCharsets;
@@ -31,13 +32,15 @@ public class Tokens {
   private final TokenStore store;
   private final Ids ids;
   private final Clock clock;
+  private final Event<TokenRevoked> changes;
   private final SecureRandom random = new SecureRandom();
 
   @Inject
-  public Tokens(TokenStore store, Ids ids, Clock clock) {
+  public Tokens(TokenStore store, Ids ids, Clock clock, Event<TokenRevoked> changes) {
     this.store = store;
     this.ids = ids;
     this.clock = clock;
+    this.changes = changes;
   }
 
   public NewToken create(TokenRequest request, String by) {
@@ -51,13 +54,17 @@ public class Tokens {
     return new NewToken(token, secret);
   }
 
-  /** Makes it useless at once; doing so again changes nothing. */
+  /**
+   * Makes it useless: on this server at once, on others within a second. Doing so again changes
+   * nothing.
+   */
   public void revoke(UUID id) {
     store
         .token(id)
         .orElseThrow(() -> new NotFoundException("no token " + id))
         .revoke(clock.instant());
     store.flush();
+    changes.fire(new TokenRevoked());
   }
 
   public List<Token> list() {
@@ -81,7 +88,8 @@ public class Tokens {
         .anyMatch(token -> token.role() == Role.ADMINISTRATOR && token.isValid(now));
   }
 
-  private static String hash(String secret) {
+  /** What is stored of a secret. */
+  static String hash(String secret) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));

@@ -1,7 +1,8 @@
 package colmenar.task;
 
+import colmenar.platform.Database;
 import colmenar.platform.SingleInstance;
-import colmenar.task.Delivery.Delivered;
+import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
@@ -10,7 +11,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** The results that wait for a consumer. */
@@ -30,14 +30,29 @@ class InboxStore {
   private static final String OF_LEASE =
       " where r.inbox = :inbox and r.sequence between :first and :last and r.leaseId = :lease";
 
+  private final Database database;
+
   @PersistenceContext(unitName = "colmenar")
   private EntityManager entities;
+
+  @Inject
+  @SuppressWarnings("NullAway.Init")
+  InboxStore(Database database) {
+    this.database = database;
+  }
 
   /** Until the end of the transaction no other consumer is served. */
   void lock(Inbox inbox) {
     if (entities.find(InboxRow.class, inbox.toString(), LockModeType.PESSIMISTIC_WRITE) == null) {
-      entities.persist(new InboxRow(inbox));
-      entities.flush();
+      // Another consumer may be doing the same: whoever comes second waits for the first.
+      entities
+          .createNativeQuery(
+              database.isShared()
+                  ? "insert into inbox (name) values (?1) on conflict do nothing"
+                  : "merge into inbox (name) key (name) values (?1)")
+          .setParameter(1, inbox.toString())
+          .executeUpdate();
+      entities.find(InboxRow.class, inbox.toString(), LockModeType.PESSIMISTIC_WRITE);
     }
   }
 
@@ -71,45 +86,22 @@ class InboxStore {
         .executeUpdate();
   }
 
-  List<Delivered> leased(Inbox inbox, Lease lease) {
-    return delivered(
-        of(lease, inbox, entities.createQuery(REPORTS + OF_LEASE + " order by r.sequence")));
+  List<Report> leased(Inbox inbox, Lease lease) {
+    String query = Report.QUERY + OF_LEASE + " order by r.sequence";
+    return of(lease, inbox, entities.createQuery(query, Report.class)).getResultList();
   }
-
-  private static final String REPORTS =
-      "select r, t, i, a from Result r join Task t on t.id = r.taskId"
-          + " join TaskInput i on i.taskId = r.taskId"
-          + " left join Attempt a on a.taskId = r.taskId and a.number = r.attemptNumber";
 
   /** Results that wait, leased or not, after a sequence number. */
-  List<Delivered> peek(Inbox inbox, long after, int most) {
-    return delivered(
-        entities
-            .createQuery(
-                REPORTS
-                    + " where r.inbox = :inbox and r.sequence > :after"
-                    + " order by r.inbox, r.sequence")
-            .setParameter("inbox", inbox.toString())
-            .setParameter("after", after)
-            .setMaxResults(most));
-  }
-
-  private static List<Delivered> delivered(Query query) {
-    List<?> rows = query.getResultList();
-    return rows.stream()
-        .map(
-            row -> {
-              Object[] parts = (Object[]) row;
-              Result result = (Result) parts[0];
-              TaskReport report =
-                  new TaskReport(
-                      (Task) parts[1],
-                      (TaskInput) parts[2],
-                      Optional.ofNullable((Attempt) parts[3]),
-                      Optional.of(result));
-              return new Delivered(result, report);
-            })
-        .toList();
+  List<Report> peek(Inbox inbox, long after, int most) {
+    return entities
+        .createQuery(
+            Report.QUERY
+                + " where r.inbox = :inbox and r.sequence > :after order by r.inbox, r.sequence",
+            Report.class)
+        .setParameter("inbox", inbox.toString())
+        .setParameter("after", after)
+        .setMaxResults(most)
+        .getResultList();
   }
 
   int acknowledge(Inbox inbox, Lease lease, Collection<Long> only) {
@@ -131,12 +123,13 @@ class InboxStore {
     return of(lease, inbox, query).executeUpdate();
   }
 
-  private static Query of(Lease lease, Inbox inbox, Query query) {
-    return query
+  private static <Q extends Query> Q of(Lease lease, Inbox inbox, Q query) {
+    query
         .setParameter("inbox", inbox.toString())
         .setParameter("lease", lease.id())
         .setParameter("first", lease.first())
         .setParameter("last", lease.last());
+    return query;
   }
 
   /** Of every inbox with results that wait or tasks that are not over, by name. */

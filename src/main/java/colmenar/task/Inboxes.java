@@ -62,7 +62,7 @@ public class Inboxes {
   }
 
   /** The results that wait, leased or not, after a sequence number; nothing is handed out. */
-  public List<Delivery.Delivered> peek(Inbox inbox, long after, int most) {
+  public List<Report> peek(Inbox inbox, long after, int most) {
     return store.peek(inbox, after, most);
   }
 

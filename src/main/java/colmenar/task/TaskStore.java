@@ -2,7 +2,6 @@ package colmenar.task;
 
 import colmenar.platform.SingleInstance;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.TypedQuery;
 import java.time.Instant;
@@ -62,36 +61,37 @@ class TaskStore {
   }
 
   /** Locked until the end of the transaction, in the order of their ids. */
+  @SuppressWarnings("unchecked")
   Map<UUID, Task> locked(Set<UUID> ids) {
-    return ids.isEmpty()
-        ? Map.of()
-        : byId(
-            entities
-                .createQuery("select t from Task t where t.id in :ids order by t.id", Task.class)
-                .setParameter("ids", ids)
-                .setLockMode(LockModeType.PESSIMISTIC_WRITE)
-                .getResultList(),
-            Task::id);
+    return byId(
+        entities
+            .createNativeQuery(
+                "select * from task where id = any (?1) order by id for update", Task.class)
+            .setParameter(1, ids.toArray(UUID[]::new))
+            .getResultList(),
+        Task::id);
   }
 
   Optional<TaskInput> input(UUID task) {
     return Optional.ofNullable(entities.find(TaskInput.class, task));
   }
 
+  @SuppressWarnings("unchecked")
   Map<UUID, TaskInput> inputs(Collection<UUID> tasks) {
     return byId(
         entities
-            .createQuery("select i from TaskInput i where i.taskId in :ids", TaskInput.class)
-            .setParameter("ids", tasks)
+            .createNativeQuery("select * from task_input where task_id = any (?1)", TaskInput.class)
+            .setParameter(1, tasks.toArray(UUID[]::new))
             .getResultList(),
         TaskInput::taskId);
   }
 
+  @SuppressWarnings("unchecked")
   Map<UUID, Attempt> attempts(Collection<UUID> ids) {
     return byId(
         entities
-            .createQuery("select a from Attempt a where a.id in :ids", Attempt.class)
-            .setParameter("ids", ids)
+            .createNativeQuery("select * from attempt where id = any (?1)", Attempt.class)
+            .setParameter(1, ids.toArray(UUID[]::new))
             .getResultList(),
         Attempt::id);
   }
@@ -207,6 +207,14 @@ class TaskStore {
     return entities
         .createQuery(
             "select r from Result r where r.taskId = :task and r.complete = true", Result.class)
+        .setParameter("task", task)
+        .getResultStream()
+        .findFirst();
+  }
+
+  Optional<Report> report(UUID task) {
+    return entities
+        .createQuery(Report.QUERY + " where r.taskId = :task and r.complete = true", Report.class)
         .setParameter("task", task)
         .getResultStream()
         .findFirst();

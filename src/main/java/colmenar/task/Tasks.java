@@ -102,12 +102,10 @@ public class Tasks {
     return store.items(id, skip, most);
   }
 
-  public TaskReport report(UUID id) {
-    Task task = get(id);
-    Optional<Attempt> attempt =
-        task.attemptId()
-            .flatMap(current -> Optional.ofNullable(store.attempts(List.of(current)).get(current)));
-    return new TaskReport(task, input(id), attempt, store.outcome(id));
+  /** The outcome of a task; empty while it is not over. */
+  public Optional<Report> report(UUID id) {
+    get(id);
+    return store.report(id);
   }
 
   /** Notes that the owner has fetched the outcome; only the first time counts. */
