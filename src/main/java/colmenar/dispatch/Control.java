@@ -23,13 +23,13 @@ public class Control {
   }
 
   /** See {@link Tasks#cancel}. */
-  @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 20)
+  @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 15)
   public Task cancel(UUID id) {
     return tasks.cancel(id);
   }
 
   /** See {@link Tasks#delivered}. */
-  @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 20)
+  @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 15)
   public void delivered(UUID id) {
     tasks.delivered(id);
   }

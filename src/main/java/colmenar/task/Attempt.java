@@ -12,10 +12,14 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
+import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
+import java.io.Serial;
+import java.io.Serializable;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -23,17 +27,19 @@ import org.jspecify.annotations.Nullable;
 /** One try of a task on one backend; every try keeps its own record. */
 @Entity
 @Table(name = "attempt")
+@IdClass(Attempt.Key.class)
 public class Attempt {
 
   private static final int MAX_MESSAGE = 500;
   private static final String ADDITIONAL = "additional.";
 
-  @Id private UUID id;
-
+  @Id
   @Column(name = "task_id")
   private UUID taskId;
 
-  private int number;
+  @Id private int number;
+
+  private UUID id;
   private String backend;
 
   @Enumerated(EnumType.STRING)
@@ -280,6 +286,26 @@ public class Attempt {
                 failureTraceback));
   }
 
+  @Nullable String failureClassName() {
+    return failureClass == null ? null : failureClass.name();
+  }
+
+  @Nullable String failureType() {
+    return failureType;
+  }
+
+  @Nullable String failureMessage() {
+    return failureMessage;
+  }
+
+  @Nullable String failureTraceback() {
+    return failureTraceback;
+  }
+
+  int items() {
+    return items;
+  }
+
   /** What its owner should know about a cancel. */
   public Optional<String> note() {
     return Optional.ofNullable(note);
@@ -310,5 +336,27 @@ public class Attempt {
 
   public Optional<String> progressMessage() {
     return Optional.ofNullable(progressMessage);
+  }
+
+  /** Task and number. */
+  public static class Key implements Serializable {
+    @Serial private static final long serialVersionUID = 1L;
+
+    private UUID taskId;
+    private int number;
+
+    /** For JPA. */
+    @SuppressWarnings("NullAway.Init")
+    public Key() {}
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key && key.number == number && key.taskId.equals(taskId);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(taskId, number);
+    }
   }
 }

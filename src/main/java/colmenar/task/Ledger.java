@@ -10,9 +10,12 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,26 +41,37 @@ final class Ledger {
   private final Set<String> ready = new HashSet<>();
   private final Set<UUID> finished = new HashSet<>();
   private final Set<Inbox> inboxes = new HashSet<>();
+  private final List<Result> results = new ArrayList<>();
+  private final Map<UUID, Task> changed = new LinkedHashMap<>();
   private final TaskStore store;
+  private final BulkStore bulk;
   private final RetryPolicy retryPolicy;
   private final UUID node;
   private final Instant now;
 
   Ledger(
-      Collection<UUID> attempts, TaskStore store, RetryPolicy retryPolicy, UUID node, Instant now) {
+      Collection<UUID> attempts,
+      TaskStore store,
+      BulkStore bulk,
+      RetryPolicy retryPolicy,
+      UUID node,
+      Instant now) {
     this.store = store;
+    this.bulk = bulk;
     this.retryPolicy = retryPolicy;
     this.node = node;
     this.now = now;
     Set<UUID> ids = new TreeSet<>();
     attempts.forEach(attempt -> ids.add(Ids.whole(attempt)));
     this.tasks = store.locked(ids);
-    this.stored = store.attempts(Set.copyOf(attempts));
+    this.stored = store.attempts(ids);
   }
 
   /** Sends all of it to the database. */
   TaskChanges close() {
-    fresh.values().forEach(store::add);
+    bulk.update(changed.values());
+    bulk.insertAttempts(fresh.values());
+    bulk.insertResults(results);
     store.flush();
     return new TaskChanges(ready, finished, inboxes, Set.of());
   }
@@ -68,6 +82,7 @@ final class Ledger {
       LOG.log(Level.DEBUG, () -> "ignored: attempt " + attempt + " is over, or another node's");
       return;
     }
+    changed.put(task.id(), task);
     move.accept(task);
   }
 
@@ -170,7 +185,7 @@ final class Ledger {
   }
 
   private Result add(Task task, Result result) {
-    store.add(result);
+    results.add(result);
     finished.add(task.id());
     inboxes.add(Inbox.of(task));
     return result;

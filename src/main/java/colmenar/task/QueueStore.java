@@ -39,14 +39,14 @@ class QueueStore {
       UPDATE task t
       SET state = ?, fence = fence + 1, attempts = attempts + 1, node_id = ?, claimed_at = ?,
           row_version = row_version + 1
-      FROM task_input i
+      FROM task_request i
       WHERE t.id = ANY (ARRAY (
           SELECT id FROM task
           WHERE backend = ? AND state = 'PENDING' AND ready_at <= ?
           ORDER BY turn_at, id LIMIT ? FOR UPDATE SKIP LOCKED))
         AND i.task_id = t.id
-      RETURNING t.id, t.fence, t.attempts, t.method_name, t.method_version, t.priority, t.turn_at,
-          t.time_limit_ms, i.args, i.kwargs, i.resources, i.options""";
+      RETURNING t.id, t.fence, t.attempts, i.method_name, i.method_version, t.priority, t.turn_at,
+          i.time_limit_ms, i.args, i.kwargs, i.resources, i.options""";
 
   private final Database database;
   private final TaskStore store;

@@ -8,6 +8,8 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
+import jakarta.persistence.PrimaryKeyJoinColumn;
+import jakarta.persistence.SecondaryTable;
 import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Duration;
@@ -36,11 +38,17 @@ import org.jspecify.annotations.Nullable;
  * until the backend answers, and the answer may still be a success. The three terminal states are
  * never left: running a task again makes a new task that points at this one.
  *
- * <p>Inputs, attempts and results have rows of their own, because this row changes often.
+ * <p>The request, attempts and results have rows of their own, because this row changes often.
  */
 @Entity
 @Table(name = "task")
+@SecondaryTable(
+    name = Task.REQUEST,
+    pkJoinColumns = @PrimaryKeyJoinColumn(name = "task_id", referencedColumnName = "id"))
 public class Task {
+
+  /** The table of what was asked and never changes. */
+  static final String REQUEST = "task_request";
 
   /** How much longer a task of one step less has to wait to be as urgent. */
   public static final Duration PRIORITY_STEP = Duration.ofMinutes(1);
@@ -50,21 +58,21 @@ public class Task {
   @Enumerated(EnumType.STRING)
   private TaskState state;
 
-  @Column(name = "method_name", updatable = false)
+  @Column(table = REQUEST, name = "method_name", updatable = false)
   private String methodName;
 
-  @Column(name = "method_version", updatable = false)
+  @Column(table = REQUEST, name = "method_version", updatable = false)
   private int methodVersion;
 
   private String backend;
 
-  @Column(updatable = false)
+  @Column(table = REQUEST, updatable = false)
   private String topic;
 
-  @Column(updatable = false)
+  @Column(table = REQUEST, updatable = false)
   private String owner;
 
-  @Column(name = "rerun_of", updatable = false)
+  @Column(table = REQUEST, name = "rerun_of", updatable = false)
   private @Nullable UUID rerunOf;
 
   private int priority;
@@ -86,19 +94,19 @@ public class Task {
   private int attempts;
   private int retries;
 
-  @Column(name = "max_retries", updatable = false)
+  @Column(table = REQUEST, name = "max_retries", updatable = false)
   private int maxRetries;
 
-  @Column(name = "max_attempts", updatable = false)
+  @Column(table = REQUEST, name = "max_attempts", updatable = false)
   private int maxAttempts;
 
-  @Column(name = "time_limit_ms", updatable = false)
+  @Column(table = REQUEST, name = "time_limit_ms", updatable = false)
   private @Nullable Long timeLimitMillis;
 
-  @Column(name = "keep_inputs", updatable = false)
+  @Column(table = REQUEST, name = "keep_inputs", updatable = false)
   private boolean keepInputs;
 
-  @Column(name = "input_bytes", updatable = false)
+  @Column(table = REQUEST, name = "input_bytes", updatable = false)
   private long inputBytes;
 
   @Column(name = "value_bytes")
@@ -110,10 +118,10 @@ public class Task {
   @Column(name = "failure_class")
   private @Nullable FailureClass failureClass;
 
-  @Column(name = "created_at", updatable = false)
+  @Column(table = REQUEST, name = "created_at", updatable = false)
   private Instant createdAt;
 
-  @Column(name = "input_received_at", updatable = false)
+  @Column(table = REQUEST, name = "input_received_at", updatable = false)
   private Instant inputReceivedAt;
 
   @Column(name = "result_sent_at")
@@ -337,6 +345,10 @@ public class Task {
   /** Of one attempt. */
   public Optional<Duration> timeLimit() {
     return Optional.ofNullable(timeLimitMillis).map(Duration::ofMillis);
+  }
+
+  @Nullable Long timeLimitMillis() {
+    return timeLimitMillis;
   }
 
   /** Whether the inputs come back with the result. */

@@ -6,9 +6,9 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.util.UUID;
 
-/** What came with the request and never changes, as JSON texts. */
+/** The part of a request that only its method and its owner understand, as JSON texts. */
 @Entity
-@Table(name = "task_input")
+@Table(name = Task.REQUEST)
 public class TaskInput {
 
   @Id

@@ -1,6 +1,8 @@
 package colmenar.task;
 
+import colmenar.platform.Database;
 import colmenar.platform.SingleInstance;
+import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.TypedQuery;
@@ -29,16 +31,15 @@ class TaskStore {
       "(TaskState.PENDING, TaskState.SUBMITTING, TaskState.QUEUED, TaskState.RUNNING,"
           + " TaskState.CANCELING)";
 
+  private final Database database;
+
   @PersistenceContext(unitName = "colmenar")
   private EntityManager entities;
 
-  void add(Task task, TaskInput input) {
-    entities.persist(task);
-    entities.persist(input);
-  }
-
-  void add(Attempt attempt) {
-    entities.persist(attempt);
+  @Inject
+  @SuppressWarnings("NullAway.Init")
+  TaskStore(Database database) {
+    this.database = database;
   }
 
   void add(Result result) {
@@ -60,16 +61,31 @@ class TaskStore {
     return Optional.ofNullable(entities.find(Task.class, id));
   }
 
-  /** Locked until the end of the transaction, in the order of their ids. */
+  /**
+   * Locked until the end of the transaction, in the order of their ids. They are the caller's to
+   * write down: {@link BulkStore} does it for many at once.
+   */
   @SuppressWarnings("unchecked")
   Map<UUID, Task> locked(Set<UUID> ids) {
-    return byId(
+    String join =
+        "select * from task t join task_request r on r.task_id = t.id"
+            + " where t.id = any (?1) order by t.id";
+    if (database.isShared()) {
+      join += " for update of t";
+    } else {
+      // H2 locks no rows of a join.
+      entities
+          .createNativeQuery("select id from task where id = any (?1) order by id for update")
+          .setParameter(1, ids.toArray(UUID[]::new))
+          .getResultList();
+    }
+    List<Task> tasks =
         entities
-            .createNativeQuery(
-                "select * from task where id = any (?1) order by id for update", Task.class)
+            .createNativeQuery(join, Task.class)
             .setParameter(1, ids.toArray(UUID[]::new))
-            .getResultList(),
-        Task::id);
+            .getResultList();
+    tasks.forEach(entities::detach);
+    return byId(tasks, Task::id);
   }
 
   Optional<TaskInput> input(UUID task) {
@@ -80,18 +96,20 @@ class TaskStore {
   Map<UUID, TaskInput> inputs(Collection<UUID> tasks) {
     return byId(
         entities
-            .createNativeQuery("select * from task_input where task_id = any (?1)", TaskInput.class)
+            .createNativeQuery(
+                "select * from task_request where task_id = any (?1)", TaskInput.class)
             .setParameter(1, tasks.toArray(UUID[]::new))
             .getResultList(),
         TaskInput::taskId);
   }
 
   @SuppressWarnings("unchecked")
-  Map<UUID, Attempt> attempts(Collection<UUID> ids) {
+  /** Every attempt of these tasks that has a row, by its id. */
+  Map<UUID, Attempt> attempts(Collection<UUID> tasks) {
     return byId(
         entities
-            .createNativeQuery("select * from attempt where id = any (?1)", Attempt.class)
-            .setParameter(1, ids.toArray(UUID[]::new))
+            .createNativeQuery("select * from attempt where task_id = any (?1)", Attempt.class)
+            .setParameter(1, tasks.toArray(UUID[]::new))
             .getResultList(),
         Attempt::id);
   }

@@ -37,15 +37,23 @@ public class Tasks {
 
   private final TaskStore store;
   private final QueueStore queue;
+  private final BulkStore bulk;
   private final Ids ids;
   private final Clock clock;
   private final Announcer announcer;
   private final RetryPolicy retryPolicy = new RetryPolicy(RandomGenerator.getDefault());
 
   @Inject
-  public Tasks(TaskStore store, QueueStore queue, Ids ids, Clock clock, Announcer announcer) {
+  public Tasks(
+      TaskStore store,
+      QueueStore queue,
+      BulkStore bulk,
+      Ids ids,
+      Clock clock,
+      Announcer announcer) {
     this.store = store;
     this.queue = queue;
+    this.bulk = bulk;
     this.ids = ids;
     this.clock = clock;
     this.announcer = announcer;
@@ -54,17 +62,16 @@ public class Tasks {
   /** Makes a task of each request, all or none. */
   public List<Task> submit(String owner, List<TaskRequest> requests) {
     Instant now = clock.instant();
-    List<Task> tasks = new ArrayList<>(requests.size());
+    List<NewTask> made = new ArrayList<>(requests.size());
     Set<String> ready = new HashSet<>();
     for (TaskRequest request : requests) {
       Task task = new Task(ids.next(), owner, request, now);
-      store.add(task, new TaskInput(task.id(), request));
-      tasks.add(task);
+      made.add(new NewTask(task, new TaskInput(task.id(), request)));
       ready.add(task.backend());
     }
-    store.flush();
+    bulk.insertTasks(made);
     announcer.announce(TaskChanges.ready(ready));
-    return tasks;
+    return made.stream().map(NewTask::task).toList();
   }
 
   public Task get(UUID id) {
@@ -186,9 +193,9 @@ public class Tasks {
   }
 
   private List<Handle> handles(List<Task> tasks) {
-    List<UUID> current = tasks.stream().flatMap(task -> task.attemptId().stream()).toList();
-    Map<UUID, Attempt> told = current.isEmpty() ? Map.of() : store.attempts(current);
-    return current.stream()
+    Map<UUID, Attempt> told = store.attempts(tasks.stream().map(Task::id).toList());
+    return tasks.stream()
+        .flatMap(task -> task.attemptId().stream())
         .map(
             id ->
                 new Handle(
@@ -220,6 +227,6 @@ public class Tasks {
   }
 
   private Ledger ledger(UUID node, List<UUID> attempts) {
-    return new Ledger(attempts, store, retryPolicy, node, clock.instant());
+    return new Ledger(attempts, store, bulk, retryPolicy, node, clock.instant());
   }
 }
