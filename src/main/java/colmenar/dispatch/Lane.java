@@ -80,12 +80,14 @@ final class Lane {
     if (room <= 0) {
       return false;
     }
+    // From here to the end: a claim whose commit is told to have failed may have been made.
+    inDoubt = true;
     List<Claimed> claimed =
         tasks.claim(node.get(), backend.name(), backend.profile().startsAtOnce(), room);
     if (claimed.isEmpty()) {
+      inDoubt = false;
       return false;
     }
-    inDoubt = true;
     List<Refusal> refusals = submit(claimed);
     if (!refusals.isEmpty()) {
       tasks.refused(node.get(), refusals);

@@ -13,6 +13,8 @@ import jakarta.security.enterprise.identitystore.IdentityStoreHandler;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpSession;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
@@ -27,6 +29,8 @@ import java.util.UUID;
  */
 @ApplicationScoped
 public class Authentication implements HttpAuthenticationMechanism {
+
+  private static final Logger LOG = System.getLogger(Authentication.class.getName());
 
   /** Attribute of a session: id of the token that opened it. */
   private static final String TOKEN = Authentication.class.getName() + ".token";
@@ -46,14 +50,28 @@ public class Authentication implements HttpAuthenticationMechanism {
   private static final Denial FOREIGN =
       new Denial(
           HttpServletResponse.SC_FORBIDDEN, "a session may only be used from pages of this server");
+  private static final Denial UNAVAILABLE =
+      new Denial(
+          HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+          "the server cannot look up access tokens now; try again");
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
   @Inject private IdentityStoreHandler identities;
   @Inject private Tokens tokens;
 
+  /** A failure in here would be taken for a wrong token. */
   @Override
   public AuthenticationStatus validateRequest(
       HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
+    try {
+      return validated(request, context);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "cannot tell who a caller is", e);
+      return denied(UNAVAILABLE, request, context);
+    }
+  }
+
+  private AuthenticationStatus validated(HttpServletRequest request, HttpMessageContext context) {
     if (request.getHeader("Authorization") != null) {
       return withHeader(request, context);
     }
