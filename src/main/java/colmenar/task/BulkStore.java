@@ -109,7 +109,7 @@ class BulkStore {
           .column("value_json", "text", result -> result.value().orElse(null))
           .column("value_bytes", "int8", Result::valueBytes)
           .column("sent_at", "timestamptz", result -> at(result.sentAt()))
-          .column("inbox", "varchar", Result::inbox);
+          .column("inbox", "varchar", result -> result.inbox().map(Inbox::toString).orElse(null));
 
   private final Database database;
 

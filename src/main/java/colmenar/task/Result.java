@@ -139,11 +139,6 @@ public class Result {
     return sentAt;
   }
 
-  /** Where it waits; null once it is acknowledged. */
-  @Nullable String inbox() {
-    return inbox;
-  }
-
   /** Its place among all results, in the order in which they came. */
   public long sequence() {
     return sequence;
