@@ -242,11 +242,12 @@ class ArchitectureTest {
       noClasses()
           .that(
               describe(
-                  "are neither a store nor Database nor SchemaMigration",
+                  "are neither a store, nor its Rows, nor Database, nor SchemaMigration",
                   type ->
-                      !type.getSimpleName().endsWith("Store")
-                          && !type.getName().equals("colmenar.platform.Database")
-                          && !type.getName().equals("colmenar.platform.SchemaMigration")))
+                      !type.getName()
+                          .matches(
+                              "colmenar\\.(.+Store|task\\.Rows"
+                                  + "|platform\\.(Database|SchemaMigration))(\\$.+)?")))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("java.sql..", "javax.sql..")

@@ -2,13 +2,13 @@ package colmenar.samples;
 
 import colmenar.bean.Call;
 import colmenar.bean.JavaMethod;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Named;
 import jakarta.json.JsonValue;
 import org.jspecify.annotations.Nullable;
 
 /** Returns its input: for trying out a client, and for measuring what the server itself costs. */
-@ApplicationScoped
+@Dependent
 @Named("echo")
 public class Echo implements JavaMethod<@Nullable JsonValue, @Nullable JsonValue> {
 

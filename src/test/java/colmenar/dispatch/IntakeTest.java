@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import colmenar.json.Json;
-import colmenar.method.Method;
+import colmenar.method.Catalog;
 import colmenar.method.MethodDefinition;
-import colmenar.method.Methods;
+import colmenar.method.MethodVersion;
 import colmenar.problem.IllegalMoveException;
 import colmenar.problem.InvalidException;
 import colmenar.problem.InvalidException.FieldError;
@@ -313,7 +313,7 @@ class IntakeTest {
   }
 
   /** A catalog of one method in any version. */
-  private static final class OneMethod extends Methods {
+  private static final class OneMethod extends Catalog {
     MethodDefinition definition =
         MethodDefinition.of("m", Json.object("{'kind': 'java', 'bean': 'b'}"));
 
@@ -322,43 +322,19 @@ class IntakeTest {
     }
 
     @Override
-    public Method latest(String name) {
+    public MethodVersion latest(String name) {
       if (definition == null) {
         throw new NotFoundException("no method " + name);
       }
-      return new Versioned(7);
+      return new MethodVersion(7, definition);
     }
 
     @Override
-    public Method version(String name, int version) {
+    public MethodVersion version(String name, int version) {
       if (definition == null) {
         throw new NotFoundException("no version " + version + " of method " + name);
       }
-      return new Versioned(version);
-    }
-
-    @Override
-    public MethodDefinition definition(String name, int version) {
-      return definition;
-    }
-  }
-
-  /** A version of the one method. */
-  private static final class Versioned extends Method {
-    private final int number;
-
-    Versioned(int number) {
-      this.number = number;
-    }
-
-    @Override
-    public String name() {
-      return "m";
-    }
-
-    @Override
-    public int version() {
-      return number;
+      return new MethodVersion(version, definition);
     }
   }
 

@@ -3,6 +3,7 @@ package colmenar.method;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.backend.Code;
+import colmenar.platform.SilentEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +25,15 @@ class MethodFilesTest {
   private final Methods methods =
       new Methods(
           new FakeMethodStore(),
-          Clock.fixed(Instant.parse("2025-03-01T12:00:00Z"), ZoneOffset.UTC));
+          Clock.fixed(Instant.parse("2025-03-01T12:00:00Z"), ZoneOffset.UTC),
+          new SilentEvent<>());
 
   private void load(Path from) {
     new MethodFiles(methods, Optional.of(from.toString())).load(null);
+  }
+
+  private Code code() {
+    return MethodDefinition.stored(methods.version("m", 1)).code();
   }
 
   private void write(String name, String text) throws IOException {
@@ -67,8 +73,7 @@ class MethodFilesTest {
 
     load(directory);
 
-    assertThat(methods.definition("m", 1).code())
-        .isEqualTo(new Code.Python("def f(): pass\n", "f"));
+    assertThat(code()).isEqualTo(new Code.Python("def f(): pass\n", "f"));
   }
 
   @Test
@@ -81,7 +86,7 @@ class MethodFilesTest {
 
     load(directory);
 
-    assertThat(((Code.Command) methods.definition("m", 1).code()).postprocess())
+    assertThat(((Code.Command) code()).postprocess())
         .isEqualTo(new Code.Python("def f(): pass\n", "f"));
   }
 

@@ -3,8 +3,8 @@ package colmenar.method;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import colmenar.backend.Code;
 import colmenar.json.Json;
+import colmenar.platform.SilentEvent;
 import colmenar.problem.InvalidException;
 import colmenar.problem.NotFoundException;
 import java.time.Clock;
@@ -19,7 +19,8 @@ class MethodsTest {
   private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
 
   private final FakeMethodStore store = new FakeMethodStore();
-  private final Methods methods = new Methods(store, Clock.fixed(NOW, ZoneOffset.UTC));
+  private final Methods methods =
+      new Methods(store, Clock.fixed(NOW, ZoneOffset.UTC), new SilentEvent<>());
 
   private Method put(String json) {
     return methods.put("m", Json.object(json), "ada");
@@ -42,8 +43,6 @@ class MethodsTest {
     put("{'kind': 'java', 'bean': 'c'}");
 
     assertThat(methods.latest("m").version()).isEqualTo(2);
-    assertThat(methods.definition("m", 1).code()).isEqualTo(new Code.Java("b"));
-    assertThat(methods.definition("m", 2).code()).isEqualTo(new Code.Java("c"));
     assertThat(methods.versions("m")).extracting(Method::version).containsExactly(2, 1);
   }
 
@@ -85,7 +84,6 @@ class MethodsTest {
     assertThat(methods.list()).isEmpty();
     assertThatThrownBy(() -> methods.latest("m")).isInstanceOf(NotFoundException.class);
     assertThat(methods.version("m", 1).retiredAt()).contains(NOW);
-    assertThat(methods.definition("m", 1).code()).isEqualTo(new Code.Java("b"));
     assertThat(methods.versions("m")).hasSize(1);
   }
 
@@ -108,14 +106,5 @@ class MethodsTest {
     assertThatThrownBy(() -> methods.versions("n")).isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> methods.retire("n")).isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> methods.version("m", 2)).isInstanceOf(NotFoundException.class);
-    assertThatThrownBy(() -> methods.definition("m", 2)).isInstanceOf(NotFoundException.class);
-  }
-
-  @Test
-  void a_definition_is_read_from_the_database_once() {
-    put("{'kind': 'java', 'bean': 'b'}");
-
-    assertThat(methods.definition("m", 1)).isSameAs(methods.definition("m", 1));
-    assertThat(store.reads).isEqualTo(1);
   }
 }

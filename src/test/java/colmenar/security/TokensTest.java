@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import colmenar.platform.Ids;
+import colmenar.platform.SilentEvent;
 import colmenar.problem.NotFoundException;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,7 +21,7 @@ class TokensTest {
 
   private final TurnedClock clock = new TurnedClock();
   private final FakeTokenStore store = new FakeTokenStore();
-  private final Tokens tokens = new Tokens(store, new Ids(clock), clock);
+  private final Tokens tokens = new Tokens(store, new Ids(clock), clock, new SilentEvent<>());
 
   private NewToken create(Role role, @Nullable Duration lifetime) {
     return tokens.create(new TokenRequest("ada", role, "for tests", lifetime), "grace");

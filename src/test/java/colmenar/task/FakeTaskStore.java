@@ -22,15 +22,8 @@ class FakeTaskStore extends TaskStore {
   final Map<UUID, Attempt> attempts = new LinkedHashMap<>();
   final List<Result> results = new ArrayList<>();
 
-  @Override
-  void add(Task task, TaskInput input) {
-    tasks.put(task.id(), task);
-    inputs.put(input.taskId(), input);
-  }
-
-  @Override
-  void add(Attempt attempt) {
-    attempts.put(attempt.id(), attempt);
+  FakeTaskStore() {
+    super(null);
   }
 
   @Override
@@ -78,7 +71,9 @@ class FakeTaskStore extends TaskStore {
 
   @Override
   Map<UUID, Attempt> attempts(Collection<UUID> ids) {
-    return found(attempts, ids);
+    return attempts.values().stream()
+        .filter(attempt -> ids.contains(attempt.taskId()))
+        .collect(Collectors.toMap(Attempt::id, Function.identity()));
   }
 
   @Override

@@ -40,7 +40,12 @@ class TasksTest {
   private final FakeAnnouncer announcer = new FakeAnnouncer();
   private final Tasks tasks =
       new Tasks(
-          store, new QueueStore(FakeDatabase.alone(), store), new Ids(CLOCK), CLOCK, announcer);
+          store,
+          new QueueStore(FakeDatabase.alone(), store),
+          new FakeBulkStore(store),
+          new Ids(CLOCK),
+          CLOCK,
+          announcer);
 
   private Task submit(TaskRequest request) {
     Task task = tasks.submit("ada", List.of(request)).get(0);
@@ -178,7 +183,8 @@ class TasksTest {
   private Task submitted(int id, int priority, Instant at) {
     TaskRequest request = TaskRequests.urgent(priority);
     Task task = new Task(new UUID(id, 0), "ada", request, at);
-    store.add(task, new TaskInput(task.id(), request));
+    store.tasks.put(task.id(), task);
+    store.inputs.put(task.id(), new TaskInput(task.id(), request));
     return task;
   }
 
@@ -582,27 +588,6 @@ class TasksTest {
 
     assertThat(first.state()).isEqualTo(TaskState.SUCCEEDED);
     assertThat(second.state()).isEqualTo(TaskState.FAILED);
-  }
-
-  @Test
-  void a_report_tells_all_there_is() {
-    Task task = running(TaskRequests.any());
-    tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
-
-    TaskReport report = tasks.report(task.id());
-
-    assertThat(report.task()).isSameAs(task);
-    assertThat(report.attempt()).map(Attempt::id).isEqualTo(task.attemptId());
-    assertThat(report.result().flatMap(Result::value)).contains("1");
-    assertThat(report.input().kwargs()).isEqualTo("{\"b\":2}");
-  }
-
-  @Test
-  void a_task_cancelled_while_waiting_has_no_attempt_to_tell_of() {
-    Task task = submit(TaskRequests.any());
-    tasks.cancel(task.id());
-
-    assertThat(tasks.report(task.id()).attempt()).isEmpty();
   }
 
   @Test
