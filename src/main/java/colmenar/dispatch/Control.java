@@ -1,11 +1,16 @@
 package colmenar.dispatch;
 
 import colmenar.platform.SingleInstance;
+import colmenar.task.RequestKey;
+import colmenar.task.Submitted;
 import colmenar.task.Task;
+import colmenar.task.TaskRequest;
 import colmenar.task.Tasks;
 import jakarta.inject.Inject;
 import jakarta.persistence.OptimisticLockException;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import org.eclipse.microprofile.faulttolerance.Retry;
 
 /**
@@ -20,6 +25,22 @@ public class Control {
   @Inject
   public Control(Tasks tasks) {
     this.tasks = tasks;
+  }
+
+  /** See {@link Tasks#submit}. */
+  @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 15)
+  public List<Submitted> submit(String owner, List<TaskRequest> requests) {
+    return tasks.submit(owner, requests);
+  }
+
+  /** See {@link Tasks#submitOnce}. */
+  @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 15)
+  public String submitOnce(
+      String owner,
+      RequestKey key,
+      List<TaskRequest> requests,
+      Function<List<Submitted>, String> answer) {
+    return tasks.submitOnce(owner, key, requests, answer);
   }
 
   /** See {@link Tasks#cancel}. */

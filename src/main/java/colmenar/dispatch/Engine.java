@@ -13,8 +13,11 @@ import jakarta.enterprise.event.Shutdown;
 import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
+import jakarta.persistence.OptimisticLockException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -38,12 +41,19 @@ class Engine {
   /** A server that is alone hears of nearly everything by itself. */
   private static final int TICKS_ALONE = 5;
 
+  private static final int MOST_EXPIRED = 500;
+  private static final long CLEAN_UP_MILLIS = 60_000;
+
+  /** How long the answer to a request with a key is known. */
+  private static final Duration ANSWERS = Duration.ofDays(1);
+
   private final Backends backends;
   private final Tasks tasks;
   private final WorkOrder workOrder;
   private final Outcomes outcomes;
   private final Membership membership;
   private final Threads threads;
+  private final Clock clock;
   private final Map<String, Lane> lanes = new TreeMap<>();
   private final List<ScheduledFuture<?>> timers = new ArrayList<>();
   private final Set<UUID> mourned = new HashSet<>();
@@ -57,13 +67,15 @@ class Engine {
       WorkOrder workOrder,
       Outcomes outcomes,
       Membership membership,
-      Threads threads) {
+      Threads threads,
+      Clock clock) {
     this.backends = backends;
     this.tasks = tasks;
     this.workOrder = workOrder;
     this.outcomes = outcomes;
     this.membership = membership;
     this.threads = threads;
+    this.clock = clock;
   }
 
   void start(@Observes @Priority(Phase.ENGINE) Startup event) {
@@ -76,6 +88,7 @@ class Engine {
     }
     repeat("heartbeat", this::beat, membership.interval().toMillis());
     repeat("tick", this::tick, TICK_MILLIS);
+    repeat("clean-up", this::forgetAnswers, CLEAN_UP_MILLIS);
   }
 
   private void repeat(String name, Runnable action, long millis) {
@@ -138,6 +151,24 @@ class Engine {
     lanes.values().forEach(Lane::wake);
     for (Backend backend : backends.all()) {
       cancelAgain(backend);
+    }
+    expire();
+  }
+
+  /** Losing a race against the end of a task, or another node, is no harm: the next tick looks. */
+  private void expire() {
+    try {
+      while (!stopped && tasks.expire(MOST_EXPIRED) == MOST_EXPIRED) {
+        LOG.log(Level.DEBUG, "many tasks were not over in time");
+      }
+    } catch (OptimisticLockException e) {
+      LOG.log(Level.DEBUG, "somebody else moved a task that was not over in time", e);
+    }
+  }
+
+  private void forgetAnswers() {
+    while (!stopped && tasks.forgetAnswers(clock.instant().minus(ANSWERS), MOST_EXPIRED) > 0) {
+      LOG.log(Level.DEBUG, "forgot answers to requests with a key");
     }
   }
 

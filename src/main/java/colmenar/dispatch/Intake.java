@@ -14,13 +14,18 @@ import colmenar.problem.TooLargeException;
 import colmenar.task.Task;
 import colmenar.task.TaskInput;
 import colmenar.task.TaskRequest;
+import colmenar.task.TaskRequest.Schedule;
 import colmenar.task.Tasks;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -81,7 +86,12 @@ public class Intake {
         chosen(attempts, 1 + maxRetries + infrastructureRetries),
         submission.timeLimit() == null ? definition.timeLimit() : submission.timeLimit(),
         submission.created(),
-        null);
+        null,
+        submission.schedule(),
+        definition.retry(submission.retry()),
+        submission.campaign(),
+        submission.labels(),
+        submission.clientId());
   }
 
   private MethodVersion version(Submission submission) {
@@ -120,8 +130,13 @@ public class Intake {
             old.maxAttempts(),
             old.timeLimit().orElse(null),
             null,
-            id);
-    return tasks.submit(owner, List.of(request)).get(0);
+            id,
+            Schedule.FREE,
+            old.retry().map(Intake::object).orElse(JsonValue.EMPTY_JSON_OBJECT),
+            old.campaign().orElse(null),
+            old.labels().map(Intake::texts).orElse(Map.of()),
+            null);
+    return tasks.submit(owner, List.of(request)).get(0).task();
   }
 
   private void checkSize(Submission submission) {
@@ -186,6 +201,13 @@ public class Intake {
 
   private static int chosen(@Nullable Integer asked, int otherwise) {
     return asked == null ? otherwise : asked;
+  }
+
+  private static Map<String, String> texts(String json) {
+    return object(json).entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey, entry -> ((JsonString) entry.getValue()).getString()));
   }
 
   private static JsonObject object(String json) {

@@ -1,10 +1,13 @@
 package colmenar.dispatch;
 
+import colmenar.task.TaskRequest.ClientId;
+import colmenar.task.TaskRequest.Schedule;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param taskInfo whatever the client wants to find with the result
  * @param created when the client made it, by its own clock
  * @param timeSpans seconds the client measured
+ * @param retry what is to be different from the method's way of retrying
  */
 public record Submission(
     String method,
@@ -31,4 +35,14 @@ public record Submission(
     JsonObject resources,
     JsonObject options,
     @Nullable Instant created,
-    JsonObject timeSpans) {}
+    JsonObject timeSpans,
+    Schedule schedule,
+    JsonObject retry,
+    @Nullable String campaign,
+    Map<String, String> labels,
+    @Nullable ClientId clientId) {
+
+  public Submission {
+    labels = Map.copyOf(labels);
+  }
+}

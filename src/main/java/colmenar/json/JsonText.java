@@ -3,6 +3,7 @@ package colmenar.json;
 import colmenar.problem.MalformedException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
@@ -10,6 +11,7 @@ import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParsingException;
 import java.io.StringReader;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** JSON text in and out. Thread-safe. */
@@ -49,6 +51,13 @@ public final class JsonText {
     try (JsonReader reader = JSON.createReader(new StringReader(text))) {
       return reader.readValue();
     }
+  }
+
+  /** An object of texts. */
+  public static String object(Map<String, String> texts) {
+    JsonObjectBuilder builder = JSON.createObjectBuilder();
+    texts.forEach(builder::add);
+    return builder.build().toString();
   }
 
   /** Size of a text in UTF-8. */

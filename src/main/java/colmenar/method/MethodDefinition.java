@@ -106,6 +106,12 @@ public record MethodDefinition(
     return ResourcesJson.of(own == null ? asked : merged(own, asked));
   }
 
+  /** How it is retried: its own way, overridden by what a task asks for. */
+  public JsonObject retry(JsonObject asked) {
+    JsonObject own = json.getJsonObject("retry");
+    return own == null ? asked : merged(own, asked);
+  }
+
   /** Options for one backend: those of the method, overridden by those of a task. */
   public JsonObject options(String backend, JsonObject asked) {
     return Optional.ofNullable(json.getJsonObject("options"))

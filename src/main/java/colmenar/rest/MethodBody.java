@@ -23,6 +23,7 @@ public record MethodBody(
     @Schema(description = "Default of tasks", defaultValue = "0") @Nullable Integer maxRetries,
     @Schema(description = "Default of tasks") @Nullable Integer maxAttempts,
     @Schema(description = "Default of tasks, for one attempt") @Nullable Double timeLimitSeconds,
+    SubmissionBody.@Nullable RetryBody retry,
     @Schema(description = "Options of tasks, by backend") @Nullable Map<String, Object> options,
     @Schema(description = "java: name of the CDI bean") @Nullable String bean,
     @Schema(description = "python: text of a module; without it the function is imported")

@@ -2,6 +2,7 @@ package colmenar.rest;
 
 import colmenar.problem.InvalidException;
 import colmenar.problem.NotFoundException;
+import colmenar.task.RequestKey;
 import colmenar.task.TaskState;
 import java.util.Arrays;
 import java.util.UUID;
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class Parameters {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.@-]{0,99}");
+
+  private static final Pattern KEY = Pattern.compile("[!-~]{1,200}");
 
   private Parameters() {}
 
@@ -47,6 +50,18 @@ final class Parameters {
     }
     throw new InvalidException(
         name, "must be from %d to %d, found %s".formatted(least, most, text));
+  }
+
+  /** Of a request that may be repeated; null when it has none. */
+  static @Nullable RequestKey requestKey(@Nullable String key, String body) {
+    if (key == null) {
+      return null;
+    }
+    if (!KEY.matcher(key).matches()) {
+      throw new InvalidException(
+          "Idempotency-Key", "must be from 1 to 200 visible characters of ASCII");
+    }
+    return new RequestKey(key, Prints.of(body));
   }
 
   /** A name as owners and topics have. */

@@ -83,16 +83,7 @@ final class ResultJson {
     json.addJson("kwargs", report.kwargsJson());
     json.addJson("taskInfo", report.taskInfoJson());
     json.addJson("resources", report.resourcesJson());
-    FailureClass failureClass = report.failureClass();
-    if (failureClass != null) {
-      json.member("failure");
-      ObjectText failure = ObjectText.in(out);
-      failure.add("failureClass", failureClass.name());
-      failure.add("type", report.failureType());
-      failure.add("message", report.failureMessage());
-      failure.add("traceback", report.failureTraceback());
-      failure.end();
-    }
+    writeFailure(report, json, out);
     json.addJson("worker", report.workerJson());
     json.add("exitCode", report.exitCode());
     json.member("messageSizes");
@@ -108,6 +99,23 @@ final class ResultJson {
     json.add("maxRetries", report.maxRetries());
     json.add("keepInputs", report.keepInputs());
     json.end();
+  }
+
+  /** Of the attempt; of the task when its time was over while it waited. */
+  private static void writeFailure(Report report, ObjectText json, StringBuilder out) {
+    FailureClass cause = report.cause() == null ? report.failureClass() : report.cause();
+    if (cause == null) {
+      return;
+    }
+    boolean ofAttempt = cause == report.failureClass();
+    json.member("failure");
+    ObjectText failure = ObjectText.in(out);
+    failure.add("failureClass", cause.name());
+    failure.add("type", ofAttempt ? report.failureType() : "WaitLimit");
+    failure.add(
+        "message", ofAttempt ? report.failureMessage() : "its time was over while it waited");
+    failure.add("traceback", ofAttempt ? report.failureTraceback() : null);
+    failure.end();
   }
 
   private static void writeTimestamps(Report report, StringBuilder out) {

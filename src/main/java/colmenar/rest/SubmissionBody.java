@@ -39,7 +39,36 @@ public record SubmissionBody(
         @Nullable Map<String, Object> options,
     @Schema(description = "When the client made it, by its own clock") @Nullable Instant created,
     @Schema(description = "Seconds that the client measured, such as serializeInputs")
-        @Nullable Map<String, Double> timeSpans) {
+        @Nullable Map<String, Double> timeSpans,
+    @Schema(description = "No attempt is made before") @Nullable Instant notBefore,
+    @Schema(description = "Fails when it has not begun by then") @Nullable Instant startBy,
+    @Schema(description = "Fails, and is ended if need be, when it is not over by then")
+        @Nullable Instant finishBy,
+    @Schema(description = "Like startBy, counted from when it may begin")
+        @Nullable Double waitLimitSeconds,
+    @Schema(description = "Like finishBy, counted from the submit")
+        @Nullable Double totalLimitSeconds,
+    @Schema(description = "How it is retried; the method's way fills the rest")
+        @Nullable RetryBody retry,
+    @Schema(description = "Under which tasks are grouped") @Nullable String campaign,
+    @Schema(description = "Up to 20, to find tasks by") @Nullable Map<String, String> labels,
+    @Schema(description = "The same from the same owner is the same task, made once")
+        @Nullable String clientId) {
+
+  /** How a task is retried. */
+  @Schema(name = "Retry")
+  public record RetryBody(
+      @Schema(
+              description = "Classes of failures that are tried again",
+              enumeration = {"APPLICATION", "TIME_LIMIT", "INFRASTRUCTURE", "REJECTED"})
+          @Nullable List<String> on,
+      @Schema(description = "Before the second attempt", defaultValue = "0.5")
+          @Nullable Double delaySeconds,
+      @Schema(description = "By which the delay grows each time", defaultValue = "2")
+          @Nullable Double factor,
+      @Schema(defaultValue = "120") @Nullable Double maxDelaySeconds,
+      @Schema(description = "Part of the delay left to chance, 0 to 1", defaultValue = "0.5")
+          @Nullable Double jitter) {}
 
   /** What a task asks for. */
   @Schema(name = "Resources")

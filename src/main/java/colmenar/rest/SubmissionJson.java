@@ -4,6 +4,8 @@ import colmenar.dispatch.Submission;
 import colmenar.json.JsonText;
 import colmenar.json.Schema;
 import colmenar.problem.InvalidException;
+import colmenar.task.TaskRequest.ClientId;
+import colmenar.task.TaskRequest.Schedule;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
@@ -12,12 +14,18 @@ import jakarta.json.JsonValue;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a submission; its schema is {@code schema/submit-task.json}. */
 final class SubmissionJson {
 
   private static final Schema SCHEMA = Schema.packaged("submit-task.json");
+
+  /** What a client that tries again measures again. */
+  private static final Set<String> CHANGES_WITH_EVERY_TRY = Set.of("created", "timeSpans");
 
   private SubmissionJson() {}
 
@@ -40,7 +48,28 @@ final class SubmissionJson {
         object(json, "resources"),
         object(json, "options"),
         instant(json, "created"),
-        object(json, "timeSpans"));
+        object(json, "timeSpans"),
+        new Schedule(
+            instant(json, "notBefore"),
+            instant(json, "startBy"),
+            instant(json, "finishBy"),
+            JsonText.seconds(json, "waitLimitSeconds"),
+            JsonText.seconds(json, "totalLimitSeconds")),
+        object(json, "retry"),
+        string(json, "campaign"),
+        texts(json, "labels"),
+        clientId(json));
+  }
+
+  private static @Nullable ClientId clientId(JsonObject json) {
+    String id = string(json, "clientId");
+    return id == null ? null : new ClientId(id, Prints.of(json, CHANGES_WITH_EVERY_TRY));
+  }
+
+  private static Map<String, String> texts(JsonObject json, String name) {
+    Map<String, String> texts = new TreeMap<>();
+    object(json, name).forEach((key, value) -> texts.put(key, ((JsonString) value).getString()));
+    return texts;
   }
 
   private static JsonObject object(JsonObject json, String name) {

@@ -2,9 +2,12 @@ package colmenar.rest;
 
 import colmenar.dispatch.Control;
 import colmenar.dispatch.Intake;
+import colmenar.json.JsonText;
 import colmenar.platform.SingleInstance;
+import colmenar.problem.InvalidException;
 import colmenar.rest.LongPolls.Poll;
 import colmenar.security.Role;
+import colmenar.task.RequestKey;
 import colmenar.task.Result;
 import colmenar.task.Task;
 import colmenar.task.TaskFilter;
@@ -17,6 +20,7 @@ import jakarta.json.JsonValue;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -38,6 +42,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -52,6 +57,9 @@ import org.jspecify.annotations.Nullable;
 public class TasksResource {
 
   private static final String NDJSON = "application/x-ndjson";
+  private static final String KEY =
+      "Whoever repeats a request with the same key within a day gets the answer of the first time"
+          + " and makes no second task; another request under the key is refused (422)";
   private static final int MOST_PER_PAGE = 1000;
   private static final int LONGEST_WAIT_SECONDS = 300;
 
@@ -82,7 +90,9 @@ public class TasksResource {
       content = @Content(schema = @Schema(implementation = TaskView.class)))
   @APIResponse(
       responseCode = "200",
-      description = "What became of each submission of an array",
+      description =
+          "What became of each submission of an array; or the task that is there under the client"
+              + " id of one",
       content = @Content(schema = @Schema(implementation = BatchAnswer.class)))
   @APIResponse(
       responseCode = "422",
@@ -92,24 +102,34 @@ public class TasksResource {
               mediaType = Problem.MEDIA_TYPE,
               schema = @Schema(implementation = Problem.class)))
   public Response submit(
-      InputStream body, @Context SecurityContext security, @Context UriInfo uri) {
-    JsonValue json = bodies.json(body);
+      InputStream body,
+      @Parameter(description = KEY) @HeaderParam("Idempotency-Key") @Nullable String key,
+      @Context SecurityContext security,
+      @Context UriInfo uri) {
+    String text = bodies.text(body);
+    RequestKey requestKey = Parameters.requestKey(key, text);
+    String owner = Caller.name(security);
+    JsonValue json = JsonText.parse(text);
     if (json instanceof JsonArray array) {
-      return Response.ok(batches.submit(Caller.name(security), array)).build();
+      return Response.ok(batches.submit(owner, array, requestKey)).build();
     }
-    Task task =
-        tasks
-            .submit(Caller.name(security), List.of(intake.check(SubmissionJson.read(json))))
-            .get(0);
-    return created(task, uri);
+    BatchAnswer.Item item =
+        batches.submitOne(owner, intake.check(SubmissionJson.read(json)), requestKey);
+    return item.id() == null
+        ? Problem.of(new InvalidException("clientId", "was used for another request")).response()
+        : submitted(tasks.get(UUID.fromString(item.id())), item.status(), uri);
   }
 
   @POST
   @Consumes(NDJSON)
   @RolesAllowed(Role.MAY_SUBMIT)
   @Operation(summary = "Submit tasks, one JSON object a line")
-  public BatchAnswer submitLines(InputStream body, @Context SecurityContext security) {
-    return batches.submitLines(Caller.name(security), bodies.text(body));
+  public BatchAnswer submitLines(
+      InputStream body,
+      @Parameter(description = KEY) @HeaderParam("Idempotency-Key") @Nullable String key,
+      @Context SecurityContext security) {
+    String text = bodies.text(body);
+    return batches.submitLines(Caller.name(security), text, Parameters.requestKey(key, text));
   }
 
   @GET
@@ -278,12 +298,16 @@ public class TasksResource {
       @PathParam("id") String id, @Context SecurityContext security, @Context UriInfo uri) {
     UUID old = Parameters.task(id);
     Caller.mayChange(security, tasks.get(old));
-    return created(intake.rerun(old, Caller.name(security)), uri);
+    return submitted(
+        intake.rerun(old, Caller.name(security)), Response.Status.CREATED.getStatusCode(), uri);
   }
 
-  private Response created(Task task, UriInfo uri) {
+  private Response submitted(Task task, int status, UriInfo uri) {
     URI location =
         uri.getBaseUriBuilder().path(TasksResource.class).path(task.id().toString()).build();
-    return Response.created(location).entity(TaskView.of(task, tasks.input(task.id()))).build();
+    return Response.status(status)
+        .location(location)
+        .entity(TaskView.of(task, tasks.input(task.id())))
+        .build();
   }
 }

@@ -129,7 +129,7 @@ public class Attempt {
     if (startedAt == null) {
       startedAt = at;
     }
-    worker = json(workerFacts);
+    worker = JsonText.object(workerFacts);
   }
 
   void progressed(double fraction, String message) {
@@ -170,7 +170,7 @@ public class Attempt {
     endedAt = execution.ended();
     exitCode = execution.exitCode();
     if (!execution.worker().isEmpty()) {
-      worker = json(execution.worker());
+      worker = JsonText.object(execution.worker());
     }
     if (!execution.spans().isEmpty()) {
       spans = spansJson(execution.spans());
@@ -184,12 +184,6 @@ public class Attempt {
     failureType = shortened(failure.type(), MAX_MESSAGE);
     failureMessage = clean(failure.message());
     failureTraceback = clean(failure.traceback());
-  }
-
-  private static String json(Map<String, String> texts) {
-    JsonObjectBuilder builder = JsonText.JSON.createObjectBuilder();
-    texts.forEach(builder::add);
-    return builder.build().toString();
   }
 
   /** With those of Colmena's {@code additional} in an object of their own, as there. */

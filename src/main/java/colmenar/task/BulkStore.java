@@ -3,13 +3,16 @@ package colmenar.task;
 import colmenar.platform.Database;
 import colmenar.platform.SingleInstance;
 import jakarta.inject.Inject;
+import jakarta.persistence.OptimisticLockException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SingleInstance
 class BulkStore {
+
+  private static final String DUPLICATE_KEY = "23505";
 
   private static final Rows<Task> NEW_TASK =
       new Rows<Task>("task")
@@ -30,6 +35,8 @@ class BulkStore {
           .column("attempts", "int4", Task::attempts)
           .column("retries", "int4", Task::retries)
           .column("items", "int4", Task::items)
+          .column("start_by", "timestamptz", task -> at(task.startBy().orElse(null)))
+          .column("finish_by", "timestamptz", task -> at(task.finishBy().orElse(null)))
           .column("row_version", "int8", task -> 0L);
 
   private static final Rows<NewTask> NEW_REQUEST =
@@ -52,7 +59,18 @@ class BulkStore {
           .column("resources", "text", made -> made.input().resources())
           .column("options", "text", made -> made.input().options())
           .column("task_info", "text", made -> made.input().taskInfo())
-          .column("time_spans", "text", made -> made.input().timeSpans());
+          .column("time_spans", "text", made -> made.input().timeSpans())
+          .column("client_id", "varchar", made -> made.task().clientId().orElse(null))
+          .column("client_print", "varchar", made -> made.task().clientPrint())
+          .column("campaign", "varchar", made -> made.task().campaign().orElse(null))
+          .column("labels", "text", made -> made.task().labels().orElse(null))
+          .column("retry", "text", made -> made.task().retry().orElse(null));
+
+  private static final Rows<NewLabel> NEW_LABEL =
+      new Rows<NewLabel>("task_label")
+          .column("task_id", "uuid", NewLabel::task)
+          .column("name", "varchar", NewLabel::name)
+          .column("value", "varchar", NewLabel::value);
 
   /** All that changes in the life of a task but its claim. */
   private static final Rows<Task> CHANGED_TASK =
@@ -65,6 +83,7 @@ class BulkStore {
           .column("attempts", "int4", Task::attempts)
           .column("retries", "int4", Task::retries)
           .column("items", "int4", Task::items)
+          .column("overdue", "bool", Task::overdue)
           .column("value_bytes", "int8", task -> task.valueBytes().orElse(null))
           .column(
               "failure_class", "varchar", task -> task.failureClass().map(Enum::name).orElse(null))
@@ -124,7 +143,16 @@ class BulkStore {
           NEW_TASK.insert(
               connection, made.stream().map(NewTask::task).toList(), database.isShared());
           NEW_REQUEST.insert(connection, made, database.isShared());
+          NEW_LABEL.insert(connection, labels(made), database.isShared());
         });
+  }
+
+  private static List<NewLabel> labels(List<NewTask> made) {
+    List<NewLabel> labels = new ArrayList<>();
+    for (NewTask one : made) {
+      one.labels().forEach((name, value) -> labels.add(new NewLabel(one.task().id(), name, value)));
+    }
+    return labels;
   }
 
   /** Of tasks that this transaction has locked. */
@@ -144,13 +172,22 @@ class BulkStore {
     try (Connection connection = database.connect()) {
       writing.with(connection);
     } catch (SQLException e) {
-      throw new IllegalStateException("cannot write tasks", e);
+      throw failure("cannot write tasks", e);
     }
+  }
+
+  /** A key that is there already was written by somebody else at the same moment: look again. */
+  static RuntimeException failure(String what, SQLException e) {
+    return DUPLICATE_KEY.equals(e.getSQLState())
+        ? new OptimisticLockException(what, e)
+        : new IllegalStateException(what, e);
   }
 
   private static @Nullable OffsetDateTime at(@Nullable Instant instant) {
     return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
   }
+
+  private record NewLabel(UUID task, String name, String value) {}
 
   private interface Writing {
     void with(Connection connection) throws SQLException;

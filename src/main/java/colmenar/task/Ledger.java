@@ -112,16 +112,31 @@ final class Ledger {
         task.itemAdded();
       }
     } else if (event instanceof Event.Finished end) {
-      attempt.finished(end.outcome(), end.execution(), end.at());
+      Outcome outcome = inTime(task, end.outcome());
+      attempt.finished(outcome, end.execution(), end.at());
       task.accepted();
-      settle(task, end.outcome());
+      settle(task, outcome);
     }
   }
 
-  void finish(Task task, Outcome outcome) {
+  void finish(Task task, Outcome told) {
+    Outcome outcome = inTime(task, told);
     attempt(task).finished(outcome, null, now);
     task.accepted();
     settle(task, outcome);
+  }
+
+  /** Whatever ended an attempt that was asked to end because time was over: it was the time. */
+  private static Outcome inTime(Task task, Outcome outcome) {
+    if (!task.overdue() || outcome instanceof Outcome.Succeeded) {
+      return outcome;
+    }
+    return new Outcome.Failed(
+        new Failure(
+            FailureClass.TIME_LIMIT,
+            "TotalLimit",
+            "the task was not over by " + task.finishBy().map(Instant::toString).orElse(""),
+            null));
   }
 
   void release(Task task, Duration delay) {
@@ -171,7 +186,7 @@ final class Ledger {
       over(task, null);
       return;
     }
-    Optional<Duration> delay = retryPolicy.delay(task, failure);
+    Optional<Duration> delay = retryPolicy.delay(task, failure, now);
     if (delay.isPresent()) {
       task.retry(now.plus(delay.get()), RetryPolicy.usesRetry(failure));
     } else {

@@ -1,4 +1,6 @@
 package colmenar.task;
 
-/** A task with its input, not written down yet. */
-record NewTask(Task task, TaskInput input) {}
+import java.util.Map;
+
+/** A task with its input and its labels, not written down yet. */
+record NewTask(Task task, TaskInput input, Map<String, String> labels) {}

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attempt number of the attempt; 0 when the task was cancelled before there was one
  * @param valueJson null when the task did not succeed
+ * @param cause why the task failed; the failure of the attempt may be another one, or none
  * @param argsJson null when the task does not keep its inputs, like {@code kwargsJson}
  * @param timeSpansJson seconds that the client measured
  * @param spansJson seconds that the worker measured
@@ -37,6 +38,7 @@ public record Report(
     @Nullable Instant receivedAt,
     long sequence,
     int deliveries,
+    @Nullable FailureClass cause,
     @Nullable String argsJson,
     @Nullable String kwargsJson,
     String taskInfoJson,
@@ -61,7 +63,7 @@ public record Report(
         t.id, t.state, t.methodName, t.methodVersion, t.topic, t.retries, t.maxRetries,
         t.keepInputs, t.inputBytes, t.createdAt, t.inputReceivedAt,
         r.attemptNumber, r.itemIndex, r.complete, r.success, r.value, r.valueBytes, r.sentAt,
-        r.receivedAt, r.sequence, r.deliveries,
+        r.receivedAt, r.sequence, r.deliveries, t.failureClass,
         case when t.keepInputs = true then i.args else null end,
         case when t.keepInputs = true then i.kwargs else null end,
         i.taskInfo, i.resources, i.timeSpans,

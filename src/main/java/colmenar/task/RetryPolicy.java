@@ -2,7 +2,14 @@ package colmenar.task;
 
 import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
+import colmenar.json.JsonText;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -11,13 +18,20 @@ import java.util.random.RandomGenerator;
  *
  * <p>Failures of the application and of its time limit use up the task's {@code maxRetries}; loss
  * of infrastructure does not; a rejection would only be repeated. {@code maxAttempts} bounds them
- * all.
+ * all, and nothing is tried that could not be over in time.
+ *
+ * <p>A method or a task may say otherwise in a JSON object {@code retry}: {@code on}, the
+ * {@linkplain FailureClass classes} that are tried again; {@code delaySeconds}, before the second
+ * attempt; {@code factor}, by which the delay grows with each one; {@code maxDelaySeconds}; {@code
+ * jitter}, the part of the delay that is left to chance, so that retries spread out, from 0 to 1.
  */
 final class RetryPolicy {
 
-  private static final Duration FIRST_DELAY = Duration.ofMillis(500);
-  private static final Duration LONGEST_DELAY = Duration.ofMinutes(2);
-  private static final int DOUBLINGS = 16;
+  private static final double FIRST_DELAY_SECONDS = 0.5;
+  private static final double LONGEST_DELAY_SECONDS = 120;
+  private static final double FACTOR = 2;
+  private static final double JITTER = 0.5;
+  private static final double MILLIS = 1000;
 
   private final RandomGenerator random;
 
@@ -26,24 +40,41 @@ final class RetryPolicy {
   }
 
   /** How long to wait before the next attempt; empty when there is none. */
-  Optional<Duration> delay(Task task, Failure failure) {
-    if (failure.failureClass() == FailureClass.REJECTED || task.attempts() >= task.maxAttempts()) {
+  Optional<Duration> delay(Task task, Failure failure, Instant now) {
+    JsonObject policy =
+        task.retry()
+            .map(json -> JsonText.stored(json).asJsonObject())
+            .orElse(JsonValue.EMPTY_JSON_OBJECT);
+    if (!triesAgainOn(failure.failureClass(), policy) || task.attempts() >= task.maxAttempts()) {
       return Optional.empty();
     }
     if (usesRetry(failure) && task.retries() >= task.maxRetries()) {
       return Optional.empty();
     }
-    return Optional.of(backoff(task.attempts()));
+    return Optional.of(backoff(task.attempts(), policy))
+        .filter(delay -> task.finishBy().map(now.plus(delay)::isBefore).orElse(true));
+  }
+
+  private static boolean triesAgainOn(FailureClass cause, JsonObject policy) {
+    return policy.get("on") instanceof JsonArray classes
+        ? classes.getValuesAs(JsonString.class).stream()
+            .anyMatch(name -> name.getString().equals(cause.name()))
+        : cause != FailureClass.REJECTED;
   }
 
   static boolean usesRetry(Failure failure) {
     return failure.failureClass() != FailureClass.INFRASTRUCTURE;
   }
 
-  /** Doubles with every attempt; the later half of it is by chance, so that retries spread out. */
-  private Duration backoff(int attempts) {
-    Duration full = FIRST_DELAY.multipliedBy(1L << Math.min(attempts - 1, DOUBLINGS));
-    long millis = Math.min(full.toMillis(), LONGEST_DELAY.toMillis());
-    return Duration.ofMillis(millis / 2 + random.nextLong(millis / 2 + 1));
+  private Duration backoff(int attempts, JsonObject policy) {
+    double first = number(policy, "delaySeconds", FIRST_DELAY_SECONDS);
+    double grown = first * Math.pow(number(policy, "factor", FACTOR), attempts - 1);
+    double full = Math.min(grown, number(policy, "maxDelaySeconds", LONGEST_DELAY_SECONDS));
+    double byChance = full * number(policy, "jitter", JITTER) * random.nextDouble();
+    return Duration.ofMillis(Math.round((full - byChance) * MILLIS));
+  }
+
+  private static double number(JsonObject policy, String name, double otherwise) {
+    return policy.get(name) instanceof JsonNumber number ? number.doubleValue() : otherwise;
   }
 }

@@ -1,6 +1,7 @@
 package colmenar.task;
 
 import colmenar.backend.FailureClass;
+import colmenar.json.JsonText;
 import colmenar.platform.Ids;
 import colmenar.problem.IllegalMoveException;
 import jakarta.persistence.Column;
@@ -124,6 +125,29 @@ public class Task {
   @Column(table = REQUEST, name = "input_received_at", updatable = false)
   private Instant inputReceivedAt;
 
+  @Column(table = REQUEST, name = "client_id", updatable = false)
+  private @Nullable String clientId;
+
+  @Column(table = REQUEST, name = "client_print", updatable = false)
+  private @Nullable String clientPrint;
+
+  @Column(table = REQUEST, updatable = false)
+  private @Nullable String campaign;
+
+  @Column(table = REQUEST, updatable = false)
+  private @Nullable String labels;
+
+  @Column(table = REQUEST, updatable = false)
+  private @Nullable String retry;
+
+  @Column(name = "start_by", updatable = false)
+  private @Nullable Instant startBy;
+
+  @Column(name = "finish_by", updatable = false)
+  private @Nullable Instant finishBy;
+
+  private boolean overdue;
+
   @Column(name = "result_sent_at")
   private @Nullable Instant resultSentAt;
 
@@ -145,8 +169,10 @@ public class Task {
     this.topic = request.topic();
     this.rerunOf = request.rerunOf();
     this.priority = request.priority();
-    this.readyAt = now;
-    this.turnAt = turn(now);
+    this.readyAt = request.schedule().ready(now);
+    this.turnAt = turn(readyAt);
+    this.startBy = request.schedule().startBy(now);
+    this.finishBy = request.schedule().finishBy(now);
     this.maxRetries = request.maxRetries();
     this.maxAttempts = request.maxAttempts();
     this.timeLimitMillis = request.timeLimit() == null ? null : request.timeLimit().toMillis();
@@ -154,6 +180,13 @@ public class Task {
     this.inputBytes = request.inputBytes();
     this.createdAt = request.created() == null ? now : request.created();
     this.inputReceivedAt = now;
+    this.campaign = request.campaign();
+    this.labels = request.labels().isEmpty() ? null : JsonText.object(request.labels());
+    this.retry = request.retry().isEmpty() ? null : request.retry().toString();
+    if (request.clientId() != null) {
+      this.clientId = request.clientId().id();
+      this.clientPrint = request.clientId().print();
+    }
   }
 
   /** The more urgent, the earlier it comes: a step of priority is worth a time of waiting. */
@@ -214,6 +247,21 @@ public class Task {
       canceled(now);
       return false;
     }
+    moveTo(TaskState.CANCELING);
+    return true;
+  }
+
+  /**
+   * Its time is over: a waiting task fails, the backend of an active one has to be asked to end it.
+   *
+   * @return whether a backend has to be asked
+   */
+  boolean expire(Instant now) {
+    if (state == TaskState.PENDING) {
+      failed(FailureClass.TIME_LIMIT, now);
+      return false;
+    }
+    overdue = true;
     moveTo(TaskState.CANCELING);
     return true;
   }
@@ -349,6 +397,45 @@ public class Task {
 
   @Nullable Long timeLimitMillis() {
     return timeLimitMillis;
+  }
+
+  /** A task that has not begun by then fails. */
+  public Optional<Instant> startBy() {
+    return Optional.ofNullable(startBy);
+  }
+
+  /** A task that is not over by then fails. */
+  public Optional<Instant> finishBy() {
+    return Optional.ofNullable(finishBy);
+  }
+
+  /** Whether it is being ended because it was not over in time. */
+  boolean overdue() {
+    return overdue;
+  }
+
+  /** What its owner calls it. */
+  public Optional<String> clientId() {
+    return Optional.ofNullable(clientId);
+  }
+
+  @Nullable String clientPrint() {
+    return clientPrint;
+  }
+
+  /** Under which its owner groups tasks. */
+  public Optional<String> campaign() {
+    return Optional.ofNullable(campaign);
+  }
+
+  /** A JSON object of texts. */
+  public Optional<String> labels() {
+    return Optional.ofNullable(labels);
+  }
+
+  /** How it is retried, a JSON object; see {@link RetryPolicy}. */
+  public Optional<String> retry() {
+    return Optional.ofNullable(retry);
   }
 
   /** Whether the inputs come back with the result. */

@@ -7,6 +7,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.TypedQuery;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -131,6 +132,36 @@ class TaskStore {
                 + " and t.readyAt <= :now order by t.backend, t.state, t.turnAt, t.id",
             Task.class)
         .setParameter("backend", backend)
+        .setParameter("now", now)
+        .setMaxResults(most)
+        .getResultList();
+  }
+
+  /** The tasks that their owner calls so. */
+  List<Task> ofClient(String owner, Set<String> clientIds) {
+    return entities
+        .createQuery(
+            "select t from Task t where t.owner = :owner and t.clientId in :ids", Task.class)
+        .setParameter("owner", owner)
+        .setParameter("ids", clientIds)
+        .getResultList();
+  }
+
+  /** Tasks that should have begun, or be over, by now. */
+  List<Task> late(Instant now, int most) {
+    List<Task> late = new ArrayList<>(late("t.state = TaskState.PENDING and t.startBy", now, most));
+    late.addAll(
+        late(
+            "t.state in (TaskState.PENDING, TaskState.SUBMITTING, TaskState.QUEUED,"
+                + " TaskState.RUNNING) and t.finishBy",
+            now,
+            most));
+    return late.stream().distinct().toList();
+  }
+
+  private List<Task> late(String condition, Instant now, int most) {
+    return entities
+        .createQuery("select t from Task t where " + condition + " <= :now", Task.class)
         .setParameter("now", now)
         .setMaxResults(most)
         .getResultList();

@@ -10,6 +10,7 @@ import colmenar.backend.Refusal;
 import colmenar.platform.Ids;
 import colmenar.platform.SingleInstance;
 import colmenar.problem.NotFoundException;
+import colmenar.task.TaskRequest.ClientId;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
@@ -17,13 +18,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The use cases of tasks, each one transaction of a few statements. Never called by an adapter, and
@@ -38,6 +43,7 @@ public class Tasks {
   private final TaskStore store;
   private final QueueStore queue;
   private final BulkStore bulk;
+  private final AnswerStore answers;
   private final Ids ids;
   private final Clock clock;
   private final Announcer announcer;
@@ -48,30 +54,90 @@ public class Tasks {
       TaskStore store,
       QueueStore queue,
       BulkStore bulk,
+      AnswerStore answers,
       Ids ids,
       Clock clock,
       Announcer announcer) {
     this.store = store;
     this.queue = queue;
     this.bulk = bulk;
+    this.answers = answers;
     this.ids = ids;
     this.clock = clock;
     this.announcer = announcer;
   }
 
-  /** Makes a task of each request, all or none. */
-  public List<Task> submit(String owner, List<TaskRequest> requests) {
+  /**
+   * Makes a task of each request, all or none; but none of a request whose client id is known.
+   *
+   * @throws jakarta.persistence.OptimisticLockException when another request uses the same client
+   *     ids at the same moment: look again
+   */
+  public List<Submitted> submit(String owner, List<TaskRequest> requests) {
     Instant now = clock.instant();
+    Map<String, Task> known = knownToClient(owner, requests);
+    List<Submitted> submitted = new ArrayList<>(requests.size());
     List<NewTask> made = new ArrayList<>(requests.size());
     Set<String> ready = new HashSet<>();
     for (TaskRequest request : requests) {
+      ClientId client = request.clientId();
+      Task same = client == null ? null : known.get(client.id());
+      if (client != null && same != null) {
+        boolean equal = client.print().equals(same.clientPrint());
+        submitted.add(new Submitted(same, equal ? Submitted.Kind.KNOWN : Submitted.Kind.DIFFERENT));
+        continue;
+      }
       Task task = new Task(ids.next(), owner, request, now);
-      made.add(new NewTask(task, new TaskInput(task.id(), request)));
+      if (client != null) {
+        known.put(client.id(), task);
+      }
+      made.add(new NewTask(task, new TaskInput(task.id(), request), request.labels()));
+      submitted.add(new Submitted(task, Submitted.Kind.MADE));
       ready.add(task.backend());
     }
     bulk.insertTasks(made);
     announcer.announce(TaskChanges.ready(ready));
-    return made.stream().map(NewTask::task).toList();
+    return submitted;
+  }
+
+  /**
+   * Like {@link #submit}, once for a key: whoever comes again gets the answer of the first time.
+   *
+   * @param answer written with the tasks
+   * @throws colmenar.problem.InvalidException when something else was asked for under the key
+   */
+  public String submitOnce(
+      String owner,
+      RequestKey key,
+      List<TaskRequest> requests,
+      Function<List<Submitted>, String> answer) {
+    Optional<String> before = answers.answer(owner, key);
+    if (before.isPresent()) {
+      return before.get();
+    }
+    String text = answer.apply(submit(owner, requests));
+    answers.add(owner, key, text, clock.instant());
+    return text;
+  }
+
+  private Map<String, Task> knownToClient(String owner, List<TaskRequest> requests) {
+    Set<String> clientIds =
+        requests.stream()
+            .flatMap(request -> Stream.ofNullable(request.clientId()))
+            .map(ClientId::id)
+            .collect(Collectors.toSet());
+    Map<String, Task> known = new HashMap<>();
+    if (!clientIds.isEmpty()) {
+      store
+          .ofClient(owner, clientIds)
+          .forEach(task -> known.put(task.clientId().orElseThrow(), task));
+    }
+    return known;
+  }
+
+  /** Forgets answers to requests with a key that were given before; at most so many at once. */
+  public int forgetAnswers(Instant before, int most) {
+    return answers.forget(before, most);
   }
 
   public Task get(UUID id) {
@@ -140,6 +206,31 @@ public class Tasks {
       announcer.announce(TaskChanges.canceling(task.attemptId().orElseThrow()));
     }
     return task;
+  }
+
+  /**
+   * Ends tasks whose time is over: waiting ones fail, of active ones the backend is asked.
+   *
+   * @return how many; there may be more when it is {@code most}
+   */
+  public int expire(int most) {
+    Instant now = clock.instant();
+    List<Task> late = store.late(now, most);
+    Set<UUID> finished = new HashSet<>();
+    Set<Inbox> inboxes = new HashSet<>();
+    Set<UUID> canceling = new HashSet<>();
+    for (Task task : late) {
+      if (task.expire(now)) {
+        canceling.add(task.attemptId().orElseThrow());
+      } else {
+        store.add(Result.outcome(task, null, now));
+        finished.add(task.id());
+        inboxes.add(Inbox.of(task));
+      }
+    }
+    store.flush();
+    announcer.announce(new TaskChanges(Set.of(), finished, inboxes, canceling));
+    return late.size();
   }
 
   /**
