@@ -1,0 +1,28 @@
+package colmenar.benchmark;
+
+import java.util.Optional;
+
+/** One way of running tasks that do nothing. */
+interface Contender extends AutoCloseable {
+
+  String name();
+
+  /** What its figures include, in a few words. */
+  String includes();
+
+  /** Runs this many from beginning to end, as fast as it can. */
+  double tasksPerSecond(int tasks) throws Exception;
+
+  /** Runs one at a time; nothing where that is not comparable. */
+  default Optional<Latencies> oneAtATime(int samples) throws Exception {
+    return Optional.empty();
+  }
+
+  /** How many tasks make a round, when so many are usual. */
+  default int round(int usual) {
+    return usual;
+  }
+
+  @Override
+  default void close() {}
+}

@@ -1,0 +1,92 @@
+package colmenar.benchmark;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** What the build, or whoever runs it, says about this run. */
+final class Options {
+
+  private Options() {}
+
+  /** Parts of the comparison: throughput, latency, stored. */
+  static List<String> parts() {
+    return list("benchmark.parts");
+  }
+
+  /** Databases under our server. */
+  static List<String> databases() {
+    return list("benchmark.databases");
+  }
+
+  static int rounds() {
+    return number("benchmark.rounds");
+  }
+
+  /** Of one round, for all but JobRunr. */
+  static int tasks() {
+    return number("benchmark.tasks");
+  }
+
+  /** Of one round of JobRunr, which is slower. */
+  static int jobs() {
+    return number("benchmark.jobs");
+  }
+
+  /** Single tasks of one round. */
+  static int samples() {
+    return number("benchmark.samples");
+  }
+
+  /** At most; it ends sooner when the figures are stable. */
+  static int warmups() {
+    return number("benchmark.warmups");
+  }
+
+  /** Numbers of stored tasks, growing. */
+  static List<Integer> stored() {
+    return list("benchmark.stored").stream().map(Integer::valueOf).toList();
+  }
+
+  /** Slots of our local backend, and threads of db-scheduler. */
+  static int workers() {
+    return number("benchmark.workers");
+  }
+
+  static Path methods() {
+    return Path.of(text("benchmark.methods"));
+  }
+
+  static Path directory() {
+    return Path.of(text("colmenar.test.directory"));
+  }
+
+  /** Zero when this is no soak. */
+  static int soakMinutes() {
+    return number("soak.minutes");
+  }
+
+  /** Tasks each second. */
+  static int soakRate() {
+    return number("soak.rate");
+  }
+
+  private static List<String> list(String name) {
+    return Arrays.stream(text(name).split(","))
+        .map(String::trim)
+        .filter(s -> !s.isEmpty())
+        .toList();
+  }
+
+  private static int number(String name) {
+    return Integer.parseInt(text(name));
+  }
+
+  private static String text(String name) {
+    String value = System.getProperty(name);
+    if (value == null) {
+      throw new IllegalStateException(name + " is not set: this is run by Maven");
+    }
+    return value;
+  }
+}
