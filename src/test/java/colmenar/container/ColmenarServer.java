@@ -59,6 +59,14 @@ public final class ColmenarServer implements BeforeAllCallback {
     running.postgresql.createDatabase(name);
   }
 
+  static void restartPostgresql() throws Exception {
+    running.postgresql.restart();
+  }
+
+  static void disconnect(String database) throws Exception {
+    running.postgresql.disconnect(database);
+  }
+
   private static final class Running implements AutoCloseable {
 
     private PostgresqlServer postgresql;
