@@ -6,6 +6,7 @@ import colmenar.container.ColmenarServer;
 import colmenar.container.ServerProcess;
 import colmenar.container.Services;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -26,8 +27,8 @@ class CrashIT {
 
   @Test
   void no_acknowledged_task_is_lost_by_a_server_that_is_killed_again_and_again() throws Exception {
-    ServerProcess server = new ServerProcess("crash");
-    try (Trial trial = new Trial(false, false, server)) {
+    try (ServerProcess server = new ServerProcess("crash").start();
+        Trial trial = new Trial("crash", List.of(server), false, false)) {
       Workload workload = trial.workload();
       for (int kill = 0; kill < KILLS; kill++) {
         int before = workload.acknowledged().size();
@@ -46,8 +47,8 @@ class CrashIT {
 
   @Test
   void a_server_may_end_at_every_step_of_a_task() throws Exception {
-    ServerProcess server = new ServerProcess("step").withFaults();
-    try (Trial trial = new Trial(false, false, server)) {
+    try (ServerProcess server = new ServerProcess("step").withFaults().start();
+        Trial trial = new Trial("step", List.of(server), false, false)) {
       for (String sql :
           new String[] {"insert into task ", "insert into attempt", "insert into result"}) {
         for (String step : new String[] {"BEFORE_COMMIT", "AFTER_COMMIT"}) {
@@ -64,8 +65,8 @@ class CrashIT {
 
   @Test
   void a_database_that_fails_now_and_then_changes_no_promise() throws Exception {
-    ServerProcess server = new ServerProcess("flaky").withFaults();
-    try (Trial trial = new Trial(false, false, server)) {
+    try (ServerProcess server = new ServerProcess("flaky").withFaults().start();
+        Trial trial = new Trial("flaky", List.of(server), false, false)) {
       server.fail("rate=0.005", "seed=1");
       trial.workload().submit(Trial.tasks());
       assertThat(server.faultsSoFar()).anyMatch(fault -> fault.startsWith("fail AFTER_COMMIT"));

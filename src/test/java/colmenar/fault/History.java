@@ -24,6 +24,8 @@ final class History {
   private final Queue<Delivery> deliveries = new ConcurrentLinkedQueue<>();
   private final Queue<Acknowledge> acknowledges = new ConcurrentLinkedQueue<>();
 
+  private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
+
   /**
    * A try to submit.
    *
@@ -39,7 +41,9 @@ final class History {
   record Cancel(String task, String state, long asked, long answered) {}
 
   /** One outcome, or one streamed item. */
-  record Piece(String task, int attempt, int index) {}
+  record Piece(String task, int attempt, int index) {
+    static final int OUTCOME = Integer.MAX_VALUE;
+  }
 
   /**
    * A piece that came with an answer.
@@ -105,10 +109,20 @@ final class History {
     return List.copyOf(acknowledges);
   }
 
+  /** Notes an answer that is wrong, whatever failed meanwhile. */
+  void wrong(String answer) {
+    wrong.add(answer);
+  }
+
+  List<String> wrongAnswers() {
+    return List.copyOf(wrong);
+  }
+
   /** For whoever looks for the cause of a violation. */
   void write(Path file) throws IOException {
     List<String> lines = new ArrayList<>();
-    for (Collection<?> all : List.of(orders.values(), submits, cancels, deliveries, acknowledges)) {
+    for (Collection<?> all :
+        List.of(orders.values(), submits, cancels, deliveries, acknowledges, wrong)) {
       all.forEach(one -> lines.add(one.toString()));
     }
     Files.write(file, lines);

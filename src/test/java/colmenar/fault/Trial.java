@@ -10,35 +10,38 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
-/** Some servers with one database, a workload on them, and the reckoning. */
+/** A workload on some servers with one database, and the reckoning. */
 final class Trial implements AutoCloseable {
 
   private static final Logger LOG = System.getLogger(Trial.class.getName());
   private static final Duration SLOWEST_TASK = Duration.ofMillis(200);
-  private static final Duration SLOWEST_RECOVERY = Duration.ofMinutes(2);
+  private static final Duration SLOWEST_RECOVERY = Duration.ofMinutes(1);
+  private static final int SMALL = 1000;
 
   private final List<ServerProcess> nodes;
   private final Workload workload;
   private final Path log;
+  private final Path report;
   private final boolean delivers;
 
   /**
-   * Starts the servers.
-   *
+   * @param name letters, different from those of other trials on the same database
+   * @param nodes servers that run
    * @param repeats whether submits with an unknown outcome are repeated
    * @param delivers whether results are fetched by their topic
    */
-  Trial(boolean repeats, boolean delivers, ServerProcess... servers) throws Exception {
-    nodes = List.of(servers);
-    for (ServerProcess node : nodes) {
-      node.start();
-    }
+  Trial(String name, List<ServerProcess> nodes, boolean repeats, boolean delivers)
+      throws Exception {
+    this.nodes = List.copyOf(nodes);
     this.delivers = delivers;
     Path home = nodes.get(0).dataDirectory();
-    log = home.resolveSibling("executions.log");
+    log = home.resolveSibling(name + "-executions.log");
+    report = home.resolveSibling(name + "-history.txt");
     workload =
         new Workload(
+            name,
             nodes.stream().map(ServerProcess::uri).toList(),
             Files.readString(home.resolve("administrator.token")).trim(),
             log,
@@ -48,9 +51,14 @@ final class Trial implements AutoCloseable {
     }
   }
 
-  /** How many tasks a scenario has; the build says it. */
+  /** How many tasks a scenario has; the build may say more. */
   static int tasks() {
-    return Integer.getInteger("colmenar.test.fault.tasks", 1000);
+    return Integer.getInteger("colmenar.test.fault.tasks", SMALL);
+  }
+
+  /** Whether there is time for everything. */
+  static boolean large() {
+    return tasks() > SMALL;
   }
 
   Workload workload() {
@@ -74,7 +82,11 @@ final class Trial implements AutoCloseable {
         node.start();
       }
     }
-    workload.settle(SLOWEST_RECOVERY.plus(SLOWEST_TASK.multipliedBy(tasks())));
+    try {
+      workload.settle(SLOWEST_RECOVERY.plus(SLOWEST_TASK.multipliedBy(tasks())));
+    } catch (ConditionTimeoutException e) {
+      LOG.log(Level.WARNING, () -> "not everything ended: " + e.getMessage());
+    }
     if (delivers) {
       workload.drain();
     }
@@ -83,19 +95,14 @@ final class Trial implements AutoCloseable {
     List<Violation> violations =
         new Checker(workload.history(), endings, Execution.read(log))
             .violations(later, ServerProcess.localWorkers(), delivers);
-    LOG.log(Level.INFO, () -> "%s, see %s".formatted(Workload.counts(endings), log));
-    workload.history().write(log.resolveSibling("history.txt"));
-    assertThat(violations)
-        .as("broken promises, see %s", log.resolveSibling("history.txt"))
-        .isEmpty();
+    LOG.log(Level.INFO, () -> "%s, see %s".formatted(Workload.counts(endings), report));
+    workload.history().write(report);
+    assertThat(violations).as("broken promises, see %s", report).isEmpty();
+    assertThat(workload.history().wrongAnswers()).as("wrong answers").isEmpty();
   }
 
   @Override
   public void close() {
-    try {
-      workload.close();
-    } finally {
-      nodes.forEach(ServerProcess::close);
-    }
+    workload.close();
   }
 }

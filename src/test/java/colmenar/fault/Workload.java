@@ -82,21 +82,22 @@ final class Workload implements AutoCloseable {
   private final AtomicInteger made = new AtomicInteger();
   private final List<Client> servers;
   private final Path log;
-  private final String topic;
+  private final String name;
   private final ExecutorService submitters = Executors.newFixedThreadPool(SUBMITTERS);
   private final ExecutorService consumers;
   private final boolean repeats;
   private volatile boolean closed;
 
   /**
+   * @param name of the method and the topic, of its own
    * @param log where executions are noted
    * @param repeats whether submits with an unknown outcome are repeated
    */
-  Workload(List<URI> servers, String token, Path log, boolean repeats) {
+  Workload(String name, List<URI> servers, String token, Path log, boolean repeats) {
     this.repeats = repeats;
-    this.servers = servers.stream().map(uri -> new Client(uri, token)).toList();
+    this.servers = servers.stream().map(uri -> new Client(uri, token, history)).toList();
     this.log = log;
-    this.topic = "bees";
+    this.name = name;
     this.consumers = Executors.newFixedThreadPool(servers.size());
     JsonObject method =
         Json.createObjectBuilder()
@@ -104,7 +105,7 @@ final class Workload implements AutoCloseable {
             .add("function", "bee")
             .add("source", BEE)
             .build();
-    this.servers.get(0).define("bee", method.toString());
+    this.servers.get(0).define(name, method.toString());
   }
 
   /** Starts one consumer at each server; they end when this is closed. */
@@ -155,7 +156,7 @@ final class Workload implements AutoCloseable {
     boolean once = random.nextInt(10) == 0;
     boolean fails = random.nextInt(20) == 0;
     int items = random.nextInt(5) == 0 ? 3 : 0;
-    Order order = new Order("bee-" + made.incrementAndGet(), fails, items, once ? 1 : 0);
+    Order order = new Order(name + "-" + made.incrementAndGet(), fails, items, once ? 1 : 0);
     history.add(order);
     return order;
   }
@@ -191,8 +192,8 @@ final class Workload implements AutoCloseable {
   private JsonObject body(Order order) {
     JsonObjectBuilder body =
         Json.createObjectBuilder()
-            .add("method", "bee")
-            .add("topic", topic)
+            .add("method", name)
+            .add("topic", name)
             .add("taskInfo", order.clientId())
             .add("maxRetries", 1)
             .add(
@@ -227,7 +228,7 @@ final class Workload implements AutoCloseable {
       long asked = System.nanoTime();
       Optional<JsonObject> answer =
           server
-              .post("topics/%s/receive?max=50&wait=1&lease=%d".formatted(topic, LEASE_SECONDS), "")
+              .post("topics/%s/receive?max=50&wait=1&lease=%d".formatted(name, LEASE_SECONDS), "")
               .map(JsonValue::asJsonObject);
       if (answer.isEmpty()) {
         LockSupport.parkNanos(PAUSE.toNanos());
@@ -252,7 +253,7 @@ final class Workload implements AutoCloseable {
     String body = Json.createObjectBuilder().add("lease", lease).build().toString();
     boolean certain =
         server
-            .post("topics/" + topic + "/acknowledge", body)
+            .post("topics/" + name + "/acknowledge", body)
             .map(answer -> answer.asJsonObject().getInt("acknowledged") == pieces.size())
             .orElse(false);
     history.add(new Acknowledge(pieces, certain, asked, System.nanoTime()));
@@ -260,7 +261,10 @@ final class Workload implements AutoCloseable {
 
   private static Delivery delivery(JsonObject result, long asked, long answered) {
     return new Delivery(
-        new Piece(result.getString("id"), result.getInt("attempt"), result.getInt("index")),
+        new Piece(
+            result.getString("id"),
+            result.getInt("attempt"),
+            result.getInt("index", Piece.OUTCOME)),
         result.getBoolean("complete"),
         result.getString("state"),
         text(result.get("value")),
@@ -292,12 +296,12 @@ final class Workload implements AutoCloseable {
             });
   }
 
-  private static int unfinished(Client server) {
+  private int unfinished(Client server) {
     int found = 0;
     for (String state : List.of("PENDING", "SUBMITTING", "QUEUED", "RUNNING", "CANCELING")) {
       found +=
           server
-              .get("tasks?limit=1&state=" + state)
+              .get("tasks?limit=1&method=" + name + "&state=" + state)
               .map(page -> page.asJsonObject().getJsonArray("tasks").size())
               .orElse(1);
     }
@@ -310,7 +314,7 @@ final class Workload implements AutoCloseable {
     List<JsonObject> tasks = new ArrayList<>();
     String cursor = "";
     do {
-      JsonObject page = server.read("tasks?method=bee&limit=1000" + cursor).asJsonObject();
+      JsonObject page = server.read("tasks?method=" + name + "&limit=1000" + cursor).asJsonObject();
       tasks.addAll(page.getJsonArray("tasks").getValuesAs(JsonObject.class));
       cursor = page.containsKey("next") ? "&cursor=" + page.getString("next") : null;
     } while (cursor != null);
@@ -327,6 +331,7 @@ final class Workload implements AutoCloseable {
 
   private static Ending ending(Client server, JsonObject task) {
     String id = task.getString("id");
+    // of a task that is not over it is the task itself
     JsonObject result = server.read("tasks/" + id + "/result").asJsonObject();
     List<Ending.Try> tries = new ArrayList<>();
     for (JsonValue one : server.read("tasks/" + id + "/attempts").asJsonArray()) {
