@@ -70,7 +70,7 @@ class ClusterFaultsIT {
     try (Trial trial = trial("steps")) {
       for (String sql : steps) {
         for (String moment : moments) {
-          two.fail("halt=" + moment, "halt.sql=" + sql, "halt.at=3");
+          two.fail("halt=" + moment, "sql=" + sql, "at=3");
           Future<?> submits = trial.workload().submitMeanwhile(share);
           Trial.restartAfterHalt(two);
           submits.get(5, TimeUnit.MINUTES);

@@ -52,13 +52,24 @@ class CrashIT {
       for (String sql :
           new String[] {"insert into task ", "insert into attempt", "insert into result"}) {
         for (String step : new String[] {"BEFORE_COMMIT", "AFTER_COMMIT"}) {
-          server.fail("halt=" + step, "halt.sql=" + sql, "halt.at=3");
+          server.fail("halt=" + step, "sql=" + sql, "at=3");
           Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks() / 10);
           Trial.restartAfterHalt(server);
           submits.get(5, TimeUnit.MINUTES);
         }
       }
       assertThat(server.faultsSoFar()).hasSize(6);
+      trial.reckon();
+    }
+  }
+
+  @Test
+  void a_claim_that_succeeds_and_is_told_to_have_failed_leaves_no_task_behind() throws Exception {
+    try (ServerProcess server = new ServerProcess("claim").withFaults().start();
+        Trial trial = new Trial("claim", List.of(server), false, false)) {
+      server.fail("fail=AFTER_COMMIT", "sql=insert into attempt|update task t\\\\s+set state");
+      trial.workload().submit(10);
+      Awaitility.await("the fault").until(() -> server.faultsSoFar().size() == 1);
       trial.reckon();
     }
   }

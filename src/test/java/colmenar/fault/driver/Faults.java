@@ -49,13 +49,14 @@ final class Faults {
       return action.run();
     }
     Step struck = draw(now.get(), before, after);
-    haltIf(now.get(), before, sql);
+    if (meets(now.get(), before, sql)) {
+      struck = before;
+    }
     if (struck == before) {
       throw fail(before, sql);
     }
     Object answer = action.run();
-    haltIf(now.get(), after, sql);
-    if (struck == after) {
+    if (struck == after || meets(now.get(), after, sql)) {
       throw fail(after, sql);
     }
     return answer;
@@ -79,15 +80,25 @@ final class Faults {
     }
   }
 
-  private synchronized void haltIf(Properties properties, Step step, String sql) {
-    if (step.name().equals(properties.getProperty("halt"))
-        && Pattern.compile(properties.getProperty("halt.sql", ""), Pattern.CASE_INSENSITIVE)
+  /**
+   * Whether this is the one step that was chosen to fail; where it was chosen to be the end, ends.
+   */
+  private synchronized boolean meets(Properties properties, Step step, String sql) {
+    boolean ends = step.name().equals(properties.getProperty("halt"));
+    if (!ends && !step.name().equals(properties.getProperty("fail"))) {
+      return false;
+    }
+    if (!Pattern.compile(properties.getProperty("sql", ""), Pattern.CASE_INSENSITIVE)
             .matcher(sql)
             .find()
-        && ++matches == Integer.parseInt(properties.getProperty("halt.at", "1"))) {
+        || ++matches != Integer.parseInt(properties.getProperty("at", "1"))) {
+      return false;
+    }
+    if (ends) {
       note("halt " + step, sql);
       halt.accept(EXIT_CODE);
     }
+    return true;
   }
 
   private SQLException fail(Step step, String sql) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class FaultyDriverTest {
 
-  private static final int TRIES = 4000;
+  private static final int TRIES = 1000;
 
   @TempDir private Path directory;
 
@@ -167,25 +167,36 @@ class FaultyDriverTest {
 
   @Test
   void the_jvm_ends_before_the_commit_that_was_chosen() throws Exception {
-    assertThat(rowsWhenHalted("halt=BEFORE_COMMIT", "halt.sql=insert into hive", "halt.at=2"))
-        .isEqualTo(1);
+    assertThat(rowsWhenHalted("halt=BEFORE_COMMIT", "sql=insert into hive", "at=2")).isEqualTo(1);
   }
 
   @Test
   void the_jvm_ends_after_the_commit_that_was_chosen() throws Exception {
-    assertThat(rowsWhenHalted("halt=AFTER_COMMIT", "halt.sql=INSERT INTO HIVE", "halt.at=2"))
-        .isEqualTo(2);
+    assertThat(rowsWhenHalted("halt=AFTER_COMMIT", "sql=INSERT INTO HIVE", "at=2")).isEqualTo(2);
   }
 
   @Test
   void the_jvm_ends_at_a_statement_of_a_transaction() throws Exception {
-    assertThat(rowsWhenHalted("halt=BEFORE_STATEMENT", "halt.sql=insert into hive")).isZero();
-    assertThat(rowsWhenHalted("halt=AFTER_STATEMENT", "halt.sql=insert into hive")).isZero();
+    assertThat(rowsWhenHalted("halt=BEFORE_STATEMENT", "sql=insert into hive")).isZero();
+    assertThat(rowsWhenHalted("halt=AFTER_STATEMENT", "sql=insert into hive")).isZero();
   }
 
   @Test
   void other_transactions_do_not_end_the_jvm() throws Exception {
-    assertThat(rowsWhenHalted("halt=BEFORE_COMMIT", "halt.sql=delete from hive")).isEqualTo(3);
+    assertThat(rowsWhenHalted("halt=BEFORE_COMMIT", "sql=delete from hive")).isEqualTo(3);
+  }
+
+  @Test
+  void one_chosen_commit_succeeds_and_is_told_to_have_failed() throws Exception {
+    plan("fail=AFTER_COMMIT", "sql=insert into hive", "at=2");
+    insertOne(connect(), "insert into hive values(1)");
+
+    assertThatThrownBy(() -> insertOne(connect(), "insert into hive values(1)"))
+        .isInstanceOf(SQLRecoverableException.class);
+    insertOne(connect(), "insert into hive values(1)");
+
+    assertThat(count("hive")).isEqualTo(3);
+    assertThat(Files.readString(journal())).startsWith("fail AFTER_COMMIT: insert into hive");
   }
 
   @Test

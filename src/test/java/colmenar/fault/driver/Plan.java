@@ -22,12 +22,14 @@ import java.util.function.LongSupplier;
  * after the driver was loaded; without either there are none.
  *
  * <table>
- * <caption>Properties; the variables have them in upper case, with _ for the dot</caption>
+ * <caption>Properties; the variables have them in upper case</caption>
  * <tr><td>rate</td><td>share of statements and commits that fail, 0 to 1</td></tr>
  * <tr><td>seed</td><td>of the choice</td></tr>
  * <tr><td>halt</td><td>a {@link Step}, at which the JVM ends</td></tr>
- * <tr><td>halt.sql</td><td>regular expression, found in the SQL of the transaction</td></tr>
- * <tr><td>halt.at</td><td>which of the matching ones, from 1</td></tr>
+ * <tr><td>fail</td><td>a {@link Step}, which fails once</td></tr>
+ * <tr><td>sql</td><td>regular expression, found in the SQL of the transaction, of halt or
+ *     fail</td></tr>
+ * <tr><td>at</td><td>which of the matching ones, from 1</td></tr>
  * </table>
  */
 final class Plan {
@@ -64,7 +66,7 @@ final class Plan {
     } else if (!late()) {
       return Optional.empty();
     }
-    for (String name : new String[] {"rate", "seed", "halt", "halt.sql", "halt.at"}) {
+    for (String name : new String[] {"rate", "seed", "halt", "fail", "sql", "at"}) {
       variable(name).ifPresent(value -> properties.putIfAbsent(name, value));
     }
     return Optional.of(properties);
