@@ -80,13 +80,24 @@ final class Installation {
     return server;
   }
 
-  /** Lets an instance, or the one for Arquillian, find {@code jdbc:faulty:} beside its drivers. */
+  /** Lets the instance for Arquillian find {@code jdbc:faulty:} beside its drivers. */
+  static void addFaultyDriverForArquillian() throws IOException {
+    enableFaultyDriver("colmenar-test", WILDFLY_CONFIGURATION.resolve("colmenar-test.xml"));
+  }
+
+  /** Lets an instance of its own find {@code jdbc:faulty:} beside its drivers. */
   static void addFaultyDriver(String name, Path directory) throws IOException {
+    enableFaultyDriver(
+        "colmenar-" + Settings.database() + "-" + name,
+        directory.resolve("standalone/configuration/colmenar.xml"));
+  }
+
+  private static void enableFaultyDriver(String libertyServer, Path wildflyConfiguration)
+      throws IOException {
     if (Settings.liberty()) {
       Path drivers = Files.createDirectories(Settings.directory().resolve("faulty-driver"));
       writeFaultyDriver(drivers);
-      Path server =
-          Settings.home().resolve("usr/servers/colmenar-" + Settings.database() + "-" + name);
+      Path server = Settings.home().resolve("usr/servers").resolve(libertyServer);
       Path overrides = Files.createDirectories(server.resolve("configDropins/overrides"));
       Files.writeString(
           overrides.resolve("faulty-driver.xml"),
@@ -116,12 +127,12 @@ final class Installation {
           </dependencies>
         </module>
         """);
-    Path configuration = directory.resolve("standalone/configuration/colmenar.xml");
     String driver =
         "<driver name=\"colmenar-faulty\" module=\"colmenar.faulty.jdbc\"><driver-class>"
             + FaultyDriver.class.getName()
             + "</driver-class></driver></drivers>";
-    Files.writeString(configuration, Files.readString(configuration).replace("</drivers>", driver));
+    Files.writeString(
+        wildflyConfiguration, Files.readString(wildflyConfiguration).replace("</drivers>", driver));
   }
 
   private static void writeFaultyDriver(Path directory) {

@@ -69,6 +69,9 @@ public final class ServerProcess implements AutoCloseable {
     if (Settings.postgresql()) {
       with("COLMENAR_DB_URL", url());
     }
+    if (Settings.faulty()) {
+      withFaults();
+    }
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
@@ -136,6 +139,9 @@ public final class ServerProcess implements AutoCloseable {
       throw new IllegalStateException("it is running");
     }
     command.environment().putAll(environment);
+    if (Settings.faulty()) {
+      heal();
+    }
     process = command.start();
     try {
       Awaitility.await("readiness of the server, see " + log())
@@ -146,6 +152,9 @@ public final class ServerProcess implements AutoCloseable {
     } catch (RuntimeException e) {
       kill();
       throw e;
+    }
+    if (Settings.faulty()) {
+      fail();
     }
     return this;
   }
