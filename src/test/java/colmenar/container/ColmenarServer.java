@@ -59,6 +59,14 @@ public final class ColmenarServer implements BeforeAllCallback {
     running.postgresql.createDatabase(name);
   }
 
+  static void restartPostgresql() throws Exception {
+    running.postgresql.restart();
+  }
+
+  static void disconnect(String database) throws Exception {
+    running.postgresql.disconnect(database);
+  }
+
   private static final class Running implements AutoCloseable {
 
     private PostgresqlServer postgresql;
@@ -90,9 +98,16 @@ public final class ColmenarServer implements BeforeAllCallback {
         postgresql.createDatabase("colmenar");
       }
       Installation.prepareForArquillian();
+      if (Settings.faulty()) {
+        Installation.addFaultyDriverForArquillian();
+      }
       arquillian = TestRunnerAdaptorBuilder.build();
       arquillian.beforeSuite();
       arquillian.beforeClass(PackagedApplication.class, LifecycleMethodExecutor.NO_OP);
+      if (Settings.faulty()) {
+        // Only now that it has started; the rate is a variable.
+        Files.createFile(Path.of(System.getenv("COLMENAR_FAULTS_FILE")));
+      }
     }
 
     @Override

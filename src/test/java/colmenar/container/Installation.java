@@ -1,11 +1,17 @@
 package colmenar.container;
 
+import colmenar.fault.driver.FaultyDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Driver;
 import java.util.Map;
 import java.util.UUID;
+import org.jboss.shrinkwrap.api.Filters;
+import org.jboss.shrinkwrap.api.ShrinkWrap;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
+import org.jboss.shrinkwrap.api.spec.JavaArchive;
 
 /** The server that the build has unpacked and configured, from which the tests make instances. */
 final class Installation {
@@ -72,6 +78,69 @@ final class Installation {
             .formatted(UUID.randomUUID()));
     Files.deleteIfExists(server.resolve("server.env"));
     return server;
+  }
+
+  /** Lets the instance for Arquillian find {@code jdbc:faulty:} beside its drivers. */
+  static void addFaultyDriverForArquillian() throws IOException {
+    enableFaultyDriver("colmenar-test", WILDFLY_CONFIGURATION.resolve("colmenar-test.xml"));
+  }
+
+  /** Lets an instance of its own find {@code jdbc:faulty:} beside its drivers. */
+  static void addFaultyDriver(String name, Path directory) throws IOException {
+    enableFaultyDriver(
+        "colmenar-" + Settings.database() + "-" + name,
+        directory.resolve("standalone/configuration/colmenar.xml"));
+  }
+
+  private static void enableFaultyDriver(String libertyServer, Path wildflyConfiguration)
+      throws IOException {
+    if (Settings.liberty()) {
+      Path drivers = Files.createDirectories(Settings.directory().resolve("faulty-driver"));
+      writeFaultyDriver(drivers);
+      Path server = Settings.home().resolve("usr/servers").resolve(libertyServer);
+      Path overrides = Files.createDirectories(server.resolve("configDropins/overrides"));
+      Files.writeString(
+          overrides.resolve("faulty-driver.xml"),
+          """
+          <server>
+            <library id="jdbc">
+              <fileset dir="%s" includes="*.jar"/>
+            </library>
+          </server>
+          """
+              .formatted(drivers));
+      return;
+    }
+    Path module =
+        Files.createDirectories(Settings.home().resolve("modules/colmenar/faulty/jdbc/main"));
+    writeFaultyDriver(module);
+    Files.writeString(
+        module.resolve("module.xml"),
+        """
+        <module xmlns="urn:jboss:module:1.9" name="colmenar.faulty.jdbc">
+          <resources>
+            <resource-root path="faulty-driver.jar"/>
+          </resources>
+          <dependencies>
+            <module name="java.se"/>
+            <module name="colmenar.jdbc" services="import"/>
+          </dependencies>
+        </module>
+        """);
+    String driver =
+        "<driver name=\"colmenar-faulty\" module=\"colmenar.faulty.jdbc\"><driver-class>"
+            + FaultyDriver.class.getName()
+            + "</driver-class></driver></drivers>";
+    Files.writeString(
+        wildflyConfiguration, Files.readString(wildflyConfiguration).replace("</drivers>", driver));
+  }
+
+  private static void writeFaultyDriver(Path directory) {
+    ShrinkWrap.create(JavaArchive.class)
+        .addPackages(false, Filters.exclude(".*Test.*"), FaultyDriver.class.getPackage().getName())
+        .addAsServiceProvider(Driver.class, FaultyDriver.class)
+        .as(ZipExporter.class)
+        .exportTo(directory.resolve("faulty-driver.jar").toFile(), true);
   }
 
   private static String script(String name) {

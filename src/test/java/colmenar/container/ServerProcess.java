@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,6 +31,8 @@ public final class ServerProcess implements AutoCloseable {
 
   private final HttpClient http = HttpClient.newHttpClient();
   private final Map<String, String> environment = new HashMap<>();
+  private final String name;
+  private final String database;
   private final Path directory;
   private final int port;
   private final int managementPort;
@@ -43,6 +46,15 @@ public final class ServerProcess implements AutoCloseable {
    * @param name lower-case letters, different from those of other tests
    */
   public ServerProcess(String name) throws Exception {
+    this(name, "colmenar_" + name);
+    if (Settings.postgresql()) {
+      ColmenarServer.createDatabase(database);
+    }
+  }
+
+  private ServerProcess(String name, String database) throws Exception {
+    this.name = name;
+    this.database = database;
     directory = Settings.directory().resolve(name);
     Trees.delete(directory);
     Files.createDirectories(directory);
@@ -55,13 +67,64 @@ public final class ServerProcess implements AutoCloseable {
     with("COLMENAR_HTTP_PORT", Integer.toString(port));
     with("COLMENAR_DATA_DIR", dataDirectory().toString());
     if (Settings.postgresql()) {
-      String database = "colmenar_" + name;
-      ColmenarServer.createDatabase(database);
-      with(
-          "COLMENAR_DB_URL",
-          "jdbc:postgresql://127.0.0.1:%d/%s".formatted(Settings.postgresqlPort(), database));
+      with("COLMENAR_DB_URL", url());
+    }
+    if (Settings.faulty()) {
+      withFaults();
     }
     Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  /** Prepares another node on the database of this one, which must be PostgreSQL. */
+  public ServerProcess beside(String other) throws Exception {
+    if (!Settings.postgresql()) {
+      throw new IllegalStateException("an embedded database has one server");
+    }
+    return new ServerProcess(other, database);
+  }
+
+  private String url() {
+    return Settings.postgresql()
+        ? "jdbc:postgresql://127.0.0.1:%d/%s".formatted(Settings.postgresqlPort(), database)
+        : "jdbc:h2:file:%s/colmenar;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0"
+            .formatted(dataDirectory());
+  }
+
+  /** Puts the faulty driver between it and its database, with no fault for now. */
+  public ServerProcess withFaults() throws IOException {
+    Installation.addFaultyDriver(name, directory);
+    with("COLMENAR_DB_URL", "jdbc:faulty:" + url());
+    with("COLMENAR_DB_KIND", "faulty");
+    with("COLMENAR_FAULTS_FILE", faults().toString());
+    return with("COLMENAR_FAULTS_JOURNAL", journal().toString());
+  }
+
+  /**
+   * From now on lets statements and commits fail.
+   *
+   * @param plan properties, see {@code colmenar.fault.driver.Plan}
+   */
+  public void fail(String... plan) throws IOException {
+    Path draft = Files.write(directory.resolve("faults.draft"), List.of(plan));
+    Files.move(draft, faults(), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** Ends all faults. */
+  public void heal() throws IOException {
+    Files.deleteIfExists(faults());
+  }
+
+  /** The faults that were, one line each. */
+  public List<String> faultsSoFar() throws IOException {
+    return Files.exists(journal()) ? Files.readAllLines(journal()) : List.of();
+  }
+
+  private Path faults() {
+    return directory.resolve("faults.properties");
+  }
+
+  private Path journal() {
+    return directory.resolve("faults.journal");
   }
 
   /** Sets an environment variable of the server, from the next start on. */
@@ -76,6 +139,9 @@ public final class ServerProcess implements AutoCloseable {
       throw new IllegalStateException("it is running");
     }
     command.environment().putAll(environment);
+    if (Settings.faulty()) {
+      heal();
+    }
     process = command.start();
     try {
       Awaitility.await("readiness of the server, see " + log())
@@ -86,6 +152,9 @@ public final class ServerProcess implements AutoCloseable {
     } catch (RuntimeException e) {
       kill();
       throw e;
+    }
+    if (Settings.faulty()) {
+      fail();
     }
     return this;
   }
@@ -111,14 +180,50 @@ public final class ServerProcess implements AutoCloseable {
 
   /** Ends only the server, as a crash of its JVM would; programs that it started go on. */
   public void killServerOnly() {
-    List<ProcessHandle> servers =
-        tree().stream()
-            .filter(
-                handle -> handle.info().arguments().map(ServerProcess::runsServer).orElse(false))
-            .toList();
+    List<ProcessHandle> servers = servers();
     servers.forEach(ProcessHandle::destroyForcibly);
     servers.forEach(handle -> handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
     process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+  }
+
+  /** Whether it has been started and has not ended since. */
+  public boolean running() {
+    return process != null && process.isAlive();
+  }
+
+  /** Makes the server stand still, as in a very long collection of garbage. */
+  public void pause() throws Exception {
+    signal("STOP");
+  }
+
+  /** Lets it go on. */
+  public void resume() throws Exception {
+    signal("CONT");
+  }
+
+  private void signal(String signal) throws Exception {
+    for (ProcessHandle server : servers()) {
+      Process kill =
+          new ProcessBuilder("kill", "-" + signal, Long.toString(server.pid())).inheritIO().start();
+      if (kill.waitFor() != 0) {
+        throw new IllegalStateException("cannot send " + signal + " to " + server.pid());
+      }
+    }
+  }
+
+  /** Ends every connection to its database, from all nodes. */
+  public void disconnect() throws Exception {
+    ColmenarServer.disconnect(database);
+  }
+
+  /** Stops PostgreSQL and starts it again. */
+  public static void restartPostgresql() throws Exception {
+    ColmenarServer.restartPostgresql();
+  }
+
+  /** Local workers that it has unless told otherwise. */
+  public static int localWorkers() {
+    return Integer.parseInt(System.getenv("COLMENAR_LOCAL_WORKERS"));
   }
 
   /** Where the application answers, with a slash at the end. */
@@ -168,6 +273,12 @@ public final class ServerProcess implements AutoCloseable {
       process.descendants().forEach(tree::add);
     }
     return tree;
+  }
+
+  private List<ProcessHandle> servers() {
+    return tree().stream()
+        .filter(handle -> handle.info().arguments().map(ServerProcess::runsServer).orElse(false))
+        .toList();
   }
 
   private static boolean runsServer(String[] arguments) {

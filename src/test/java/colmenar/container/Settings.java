@@ -24,6 +24,11 @@ final class Settings {
     return database().equals("postgresql");
   }
 
+  /** Whether statements and commits of every server fail now and then. */
+  static boolean faulty() {
+    return Boolean.getBoolean("colmenar.test.faulty");
+  }
+
   /** Where the server is installed. */
   static Path home() {
     return path("colmenar.test.server.home");
