@@ -113,7 +113,7 @@ class Engine {
         LOG.log(Level.INFO, () -> "took over %d attempts of node %s".formatted(adopted, dead));
       }
       // Also without any: this node may have been the dead one, and others have taken over.
-      if (adopted > 0 | mourned.add(dead)) {
+      if (mourned.add(dead) || adopted > 0) {
         lanes.values().forEach(Lane::doubt);
       }
       if (!tasks.hasActive(dead)) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -33,7 +34,10 @@ final class Lane {
   private final Supplier<UUID> node;
   private final Function<Claimed, Work> work;
   private final Looker looker;
-  private volatile boolean inDoubt = true;
+  private final AtomicBoolean doubted = new AtomicBoolean(true);
+
+  /** Of the thread that hands over, so that no doubt of another is lost in it. */
+  private boolean inDoubt;
 
   Lane(
       Backend backend,
@@ -55,7 +59,7 @@ final class Lane {
 
   /** Makes it ask what became of everything that its node has on the backend. */
   void doubt() {
-    inDoubt = true;
+    doubted.set(true);
     wake();
   }
 
@@ -73,6 +77,7 @@ final class Lane {
    * @return whether there may be more to hand over
    */
   private boolean handOver() {
+    inDoubt |= doubted.getAndSet(false);
     if (inDoubt && !cleared()) {
       return false;
     }
@@ -114,20 +119,16 @@ final class Lane {
 
   /** Asks the backend about every attempt it should know. */
   private boolean cleared() {
-    inDoubt = false;
-    boolean known = false;
     try {
       List<Handle> handles = tasks.active(node.get(), backend.name());
       tasks.recovered(node.get(), backend.recover(handles));
       if (!handles.isEmpty()) {
         LOG.log(Level.INFO, () -> handles.size() + " attempts recovered on " + backend.name());
       }
-      known = true;
+      inDoubt = false;
     } catch (BackendUnavailableException e) {
       LOG.log(Level.WARNING, () -> backend.name() + " is unavailable: " + e.getMessage());
-    } finally {
-      inDoubt |= !known;
     }
-    return known;
+    return !inDoubt;
   }
 }

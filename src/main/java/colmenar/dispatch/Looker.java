@@ -38,16 +38,23 @@ final class Looker {
     if (stopped) {
       return false;
     }
-    if (wakeUps.getAndIncrement() == 0) {
-      try {
-        executor.execute(this::run);
-      } catch (RejectedExecutionException e) {
+    return wakeUps.getAndIncrement() > 0 || started();
+  }
+
+  private boolean started() {
+    boolean started = false;
+    try {
+      executor.execute(this::run);
+      started = true;
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, () -> "no thread for " + name + " now");
+    } finally {
+      // Whatever went wrong: else it would wait for this thread for ever.
+      if (!started) {
         wakeUps.set(0);
-        LOG.log(Level.DEBUG, () -> "no thread for " + name + " now");
-        return false;
       }
     }
-    return true;
+    return started;
   }
 
   boolean stopped() {

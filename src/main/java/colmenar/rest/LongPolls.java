@@ -74,7 +74,7 @@ class LongPolls {
     Waiting request = new Waiting(response, poll);
     if (seconds > 0) {
       // First in the list, then the look: what happens in between is not missed.
-      waiting.computeIfAbsent(key, id -> ConcurrentHashMap.newKeySet()).add(request);
+      remember(key, request);
       response.setTimeoutHandler(
           late -> {
             forget(key, request);
@@ -118,6 +118,17 @@ class LongPolls {
         return;
       }
     }
+  }
+
+  /** In one step with the look for the set, which goes with the last that is forgotten. */
+  private void remember(Object key, Waiting request) {
+    waiting.compute(
+        key,
+        (id, known) -> {
+          Set<Waiting> requests = known == null ? ConcurrentHashMap.newKeySet() : known;
+          requests.add(request);
+          return requests;
+        });
   }
 
   private void forget(Object key, Waiting request) {

@@ -144,6 +144,11 @@ public class Result {
     return sequence;
   }
 
+  /** Where it waits; empty once it is acknowledged. */
+  Optional<Inbox> inbox() {
+    return Optional.ofNullable(inbox).map(Inbox::parse);
+  }
+
   /** How many times it was handed out. */
   public int deliveries() {
     return deliveries;

@@ -100,7 +100,7 @@ final class Slots {
     if (servers.getAndUpdate(count -> count < slots ? count + 1 : count) < slots) {
       try {
         executor.execute(this::serve);
-      } catch (RejectedExecutionException e) {
+      } catch (RuntimeException | Error e) {
         servers.decrementAndGet();
         throw e;
       }
@@ -111,7 +111,7 @@ final class Slots {
     do {
       try {
         for (Waiting next = line.poll(); next != null; next = line.poll()) {
-          run(next.run());
+          runSafely(next.run());
         }
       } finally {
         servers.decrementAndGet();
@@ -121,6 +121,15 @@ final class Slots {
         && servers.getAndUpdate(count -> count < slots ? count + 1 : count) < slots);
   }
 
+  /** Whatever a run throws, those behind it have their turn. */
+  private void runSafely(Run run) {
+    try {
+      run(run);
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.ERROR, "a run broke its slot", e);
+    }
+  }
+
   private void run(Run run) {
     long begin = nanos.getAsLong();
     Runnable after;
@@ -128,7 +137,8 @@ final class Slots {
       after = execute.apply(run);
     } finally {
       long took = nanos.getAsLong() - begin;
-      meanNanos += NEWEST * (took - meanNanos);
+      double mean = meanNanos;
+      meanNanos = mean + NEWEST * (took - mean);
       taken.decrementAndGet();
     }
     after.run();
