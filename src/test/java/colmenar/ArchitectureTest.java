@@ -50,10 +50,14 @@ class ArchitectureTest {
 
   private static final DescribedPredicate<JavaClass> A_USE_CASE_CLASS =
       describe(
-          "one of Tasks, Methods and Tokens",
+          "one of Tasks, Inboxes, Nodes, Methods and Tokens",
           type ->
               Stream.of(
-                      "colmenar.task.Tasks", "colmenar.method.Methods", "colmenar.security.Tokens")
+                      "colmenar.task.Tasks",
+                      "colmenar.task.Inboxes",
+                      "colmenar.cluster.Nodes",
+                      "colmenar.method.Methods",
+                      "colmenar.security.Tokens")
                   .anyMatch(type.getName()::equals));
 
   /** Of our own packages; the rest of the world is nobody's business here. */
@@ -162,9 +166,25 @@ class ArchitectureTest {
           .because("imports point one way: rest, dispatch, task, backend");
 
   @ArchTest
+  static final ArchRule cluster_imports_platform_only =
+      imports("colmenar.cluster..", "colmenar.platform..")
+          .because("which servers are alive does not depend on what they do");
+
+  @ArchTest
+  static final ArchRule only_engine_and_rest_know_of_the_cluster =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("colmenar.cluster..", "colmenar.dispatch..", "colmenar.rest..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("colmenar.cluster..")
+          .because("everything else is told for which node it works");
+
+  @ArchTest
   static final ArchRule dispatch_knows_nothing_of_http_and_callers =
       imports(
               "colmenar.dispatch..",
+              "colmenar.cluster..",
               "colmenar.task..",
               "colmenar.method..",
               "colmenar.backend",
@@ -215,6 +235,21 @@ class ArchitectureTest {
           .dependOnClassesThat(
               JavaClass.Predicates.assignableTo(EntityManager.class)
                   .or(JavaClass.Predicates.assignableTo(Query.class)))
+          .because("every query of a table is then in one file");
+
+  @ArchTest
+  static final ArchRule sql_is_for_stores_and_the_database_itself =
+      noClasses()
+          .that(
+              describe(
+                  "are neither a store nor Database nor SchemaMigration",
+                  type ->
+                      !type.getSimpleName().endsWith("Store")
+                          && !type.getName().equals("colmenar.platform.Database")
+                          && !type.getName().equals("colmenar.platform.SchemaMigration")))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.sql..", "javax.sql..")
           .because("every query of a table is then in one file");
 
   @ArchTest
@@ -354,6 +389,8 @@ class ArchitectureTest {
           .that()
           .areDeclaredInClassesThat()
           .areAnnotatedWith(Entity.class)
+          .and()
+          .areNotStatic()
           .should()
           .bePrivate()
           .because("a write from another class is silently lost on one of the servers");

@@ -11,16 +11,14 @@ import colmenar.backend.Refusal;
 import colmenar.backend.Resources;
 import colmenar.backend.Work;
 import colmenar.task.Claimed;
-import colmenar.task.Task;
-import colmenar.task.TaskInput;
-import colmenar.task.TaskRequest;
-import colmenar.task.TaskRequests;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,19 +32,22 @@ import org.junit.jupiter.api.Timeout;
 class LaneTest {
 
   private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
+  private static final UUID NODE = new UUID(0, 1);
 
   private final WaitingTasks tasks = new WaitingTasks();
   private final SmallBackend backend = new SmallBackend();
 
+  private UUID node = NODE;
+
   /** What happened, in order. */
   private final List<String> journal = new ArrayList<>();
 
-  private final Lane lane = new Lane(backend, tasks, LaneTest::work, Runnable::run);
+  private final Lane lane = new Lane(backend, tasks, () -> node, LaneTest::work, Runnable::run);
 
   private static Work work(Claimed claimed) {
     return new Work(
         claimed.attempt(),
-        claimed.task().id(),
+        claimed.task(),
         1,
         "m",
         new Code.Java("b"),
@@ -64,7 +65,8 @@ class LaneTest {
 
     lane.wake();
 
-    assertThat(journal).containsExactly("active", "claim 10", "submit 3");
+    assertThat(journal)
+        .containsExactly("active", "recover 0", "recovered 0", "claim 10", "submit 3");
   }
 
   @Test
@@ -73,7 +75,8 @@ class LaneTest {
 
     lane.wake();
 
-    assertThat(journal).containsExactly("active", "claim 10", "submit 10");
+    assertThat(journal)
+        .containsExactly("active", "recover 0", "recovered 0", "claim 10", "submit 10");
     assertThat(tasks.waiting).hasValue(15);
   }
 
@@ -96,12 +99,12 @@ class LaneTest {
 
     lane.wake();
 
-    assertThat(journal).containsExactly("active");
+    assertThat(journal).containsExactly("active", "recover 0", "recovered 0");
   }
 
   @Test
   void a_backend_with_very_much_room_gets_it_in_portions() {
-    tasks.waiting.set(450);
+    tasks.waiting.set(1200);
     backend.room = 100_000;
 
     lane.wake();
@@ -109,12 +112,14 @@ class LaneTest {
     assertThat(journal)
         .containsExactly(
             "active",
-            "claim 200",
-            "submit 200",
-            "claim 200",
-            "submit 200",
-            "claim 200",
-            "submit 50");
+            "recover 0",
+            "recovered 0",
+            "claim 500",
+            "submit 500",
+            "claim 500",
+            "submit 500",
+            "claim 500",
+            "submit 200");
   }
 
   @Test
@@ -149,7 +154,8 @@ class LaneTest {
     lane.wake();
     lane.wake();
 
-    assertThat(journal).containsExactly("active", "claim 10", "claim 10", "claim 10");
+    assertThat(journal)
+        .containsExactly("active", "recover 0", "recovered 0", "claim 10", "claim 10", "claim 10");
   }
 
   @Test
@@ -158,7 +164,8 @@ class LaneTest {
     backend.failNext = new BackendUnavailableException("no answer");
 
     lane.wake();
-    assertThat(journal).containsExactly("active", "claim 10", "submit 2");
+    assertThat(journal)
+        .containsExactly("active", "recover 0", "recovered 0", "claim 10", "submit 2");
 
     tasks.handles = List.of(new Handle(new UUID(0, 1), null));
     tasks.waiting.set(1);
@@ -174,7 +181,134 @@ class LaneTest {
     lane.wake();
     lane.wake();
 
-    assertThat(journal).containsExactly("active", "claim 10", "submit 2", "active", "claim 10");
+    assertThat(journal)
+        .containsExactly(
+            "active",
+            "recover 0",
+            "recovered 0",
+            "claim 10",
+            "submit 2",
+            "active",
+            "recover 0",
+            "recovered 0",
+            "claim 10");
+  }
+
+  @Test
+  void a_backend_learns_that_nothing_is_its_own_any_more() {
+    tasks.handles = List.of();
+
+    lane.wake();
+
+    assertThat(journal).startsWith("active", "recover 0", "recovered 0");
+  }
+
+  @Test
+  void all_is_done_in_the_name_of_the_node_that_the_server_is_now() {
+    tasks.waiting.set(1);
+    backend.refuse = 1;
+    lane.wake();
+    assertThat(tasks.nodes).containsExactly(NODE);
+
+    tasks.nodes.clear();
+    node = new UUID(0, 2);
+    tasks.waiting.set(1);
+    backend.refuse = 1;
+    lane.doubt();
+
+    assertThat(tasks.nodes).containsExactly(new UUID(0, 2));
+  }
+
+  @Test
+  void whoever_doubts_makes_it_ask_once_more_before_anything_is_claimed() {
+    lane.wake();
+    journal.clear();
+    tasks.handles = List.of(new Handle(new UUID(0, 1), null));
+    tasks.waiting.set(1);
+
+    lane.doubt();
+    lane.wake();
+
+    assertThat(journal)
+        .containsExactly("active", "recover 1", "recovered 1", "claim 10", "submit 1", "claim 9");
+  }
+
+  @Test
+  void a_doubt_that_comes_while_it_hands_over_is_not_forgotten() {
+    tasks.waiting.set(1);
+    backend.onSubmit = lane::doubt;
+
+    lane.wake();
+
+    assertThat(journal)
+        .containsExactly(
+            "active",
+            "recover 0",
+            "recovered 0",
+            "claim 10",
+            "submit 1",
+            "active",
+            "recover 0",
+            "recovered 0",
+            "claim 9");
+  }
+
+  @Test
+  void a_doubt_that_comes_while_it_asks_makes_it_ask_again() {
+    AtomicInteger doubts = new AtomicInteger(1);
+    backend.onRecover =
+        () -> {
+          if (doubts.getAndDecrement() > 0) {
+            lane.doubt();
+          }
+        };
+
+    lane.wake();
+
+    assertThat(journal.stream().filter("recover 0"::equals)).hasSize(2);
+  }
+
+  @Test
+  void an_attempt_that_cannot_be_written_out_is_rejected_alone() {
+    AtomicInteger written = new AtomicInteger();
+    Lane strict =
+        new Lane(
+            backend,
+            tasks,
+            () -> NODE,
+            claimed -> {
+              if (written.getAndIncrement() == 1) {
+                throw new IllegalStateException("no such version");
+              }
+              return work(claimed);
+            },
+            Runnable::run);
+    tasks.waiting.set(3);
+
+    strict.wake();
+
+    assertThat(journal).endsWith("claim 10", "submit 2", "refused 1");
+    assertThat(tasks.kinds).containsExactly(Refusal.Kind.REJECTED);
+  }
+
+  @Test
+  void of_attempts_none_of_which_can_be_written_out_the_backend_hears_nothing() {
+    Lane strict =
+        new Lane(
+            backend,
+            tasks,
+            () -> NODE,
+            claimed -> {
+              throw new IllegalStateException("no such version");
+            },
+            Runnable::run);
+    tasks.waiting.set(2);
+
+    strict.wake();
+    strict.wake();
+
+    assertThat(journal)
+        .containsExactly("active", "recover 0", "recovered 0", "claim 10", "refused 2", "claim 10");
   }
 
   @Test
@@ -184,7 +318,8 @@ class LaneTest {
 
     lane.wake();
 
-    assertThat(journal).containsExactly("active", "claim 10", "submit 3", "refused 1");
+    assertThat(journal)
+        .containsExactly("active", "recover 0", "recovered 0", "claim 10", "submit 3", "refused 1");
   }
 
   @Test
@@ -195,7 +330,9 @@ class LaneTest {
     backend.refuse = 1;
 
     lane.wake();
-    assertThat(journal).containsExactly("active", "claim 10", "submit 10", "refused 1");
+    assertThat(journal)
+        .containsExactly(
+            "active", "recover 0", "recovered 0", "claim 10", "submit 10", "refused 1");
 
     lane.wake();
     assertThat(journal).endsWith("refused 1", "claim 10", "submit 5");
@@ -211,7 +348,17 @@ class LaneTest {
     lane.wake();
 
     assertThat(journal)
-        .containsExactly("active", "claim 10", "submit 3", "refused 1", "active", "claim 8");
+        .containsExactly(
+            "active",
+            "recover 0",
+            "recovered 0",
+            "claim 10",
+            "submit 3",
+            "refused 1",
+            "active",
+            "recover 0",
+            "recovered 0",
+            "claim 8");
   }
 
   @Test
@@ -222,6 +369,7 @@ class LaneTest {
         new Lane(
             backend,
             tasks,
+            () -> NODE,
             LaneTest::work,
             action -> {
               if (tries.getAndIncrement() == 0) {
@@ -242,7 +390,7 @@ class LaneTest {
   @Test
   void many_wake_ups_before_it_runs_are_one() {
     Queue<Runnable> actions = new ArrayDeque<>();
-    Lane slow = new Lane(backend, tasks, LaneTest::work, actions::add);
+    Lane slow = new Lane(backend, tasks, () -> NODE, LaneTest::work, actions::add);
 
     slow.wake();
     slow.wake();
@@ -263,13 +411,14 @@ class LaneTest {
 
   @Test
   void a_lane_that_is_stopped_while_it_works_ends_after_the_portion_at_hand() {
-    tasks.waiting.set(450);
+    tasks.waiting.set(1200);
     backend.room = 100_000;
     backend.onSubmit = lane::stop;
 
     lane.wake();
 
-    assertThat(journal).containsExactly("active", "claim 200", "submit 200");
+    assertThat(journal)
+        .containsExactly("active", "recover 0", "recovered 0", "claim 500", "submit 500");
   }
 
   /** One task and one wake-up at a time: the last of them must not be lost. */
@@ -291,12 +440,16 @@ class LaneTest {
     FakeTasks quiet =
         new FakeTasks() {
           @Override
-          public List<Handle> active(String backendName) {
+          public List<Handle> active(UUID node, String backendName) {
             return List.of();
           }
 
           @Override
-          public List<Claimed> claim(String backendName, boolean startsAtOnce, int most) {
+          public void recovered(UUID node, List<Recovered> answers) {}
+
+          @Override
+          public List<Claimed> claim(
+              UUID node, String backendName, boolean startsAtOnce, int most) {
             if (inside.incrementAndGet() > 1) {
               crowded.incrementAndGet();
             }
@@ -307,7 +460,7 @@ class LaneTest {
         };
     ExecutorService pool = Executors.newFixedThreadPool(4);
     try {
-      Lane busy = new Lane(greedy, quiet, LaneTest::work, pool);
+      Lane busy = new Lane(greedy, quiet, () -> NODE, LaneTest::work, pool);
       for (int i = 1; i <= rounds; i++) {
         int expected = i;
         waiting.incrementAndGet();
@@ -335,39 +488,55 @@ class LaneTest {
   private static List<Claimed> claimed(int number) {
     return IntStream.range(0, number)
         .mapToObj(
-            i -> {
-              TaskRequest request = TaskRequests.any();
-              Task task = new Task(UUID.randomUUID(), "ada", request, NOW);
-              return new Claimed(UUID.randomUUID(), task, new TaskInput(task.id(), request));
-            })
+            i ->
+                new Claimed(
+                    UUID.randomUUID(),
+                    UUID.randomUUID(),
+                    1,
+                    "m",
+                    1,
+                    0,
+                    NOW,
+                    null,
+                    "[]",
+                    "{}",
+                    "{}",
+                    "{}"))
         .toList();
   }
 
   /** A number of waiting tasks, and a journal of what is done to them. */
   private final class WaitingTasks extends FakeTasks {
     final AtomicInteger waiting = new AtomicInteger();
+    final List<Refusal.Kind> kinds = new ArrayList<>();
+    final Set<UUID> nodes = new HashSet<>();
     List<Handle> handles = List.of();
     boolean failRefused;
 
     @Override
-    public List<Handle> active(String backendName) {
+    public List<Handle> active(UUID node, String backendName) {
+      nodes.add(node);
       journal.add("active");
       return handles;
     }
 
     @Override
-    public List<Claimed> claim(String backendName, boolean startsAtOnce, int most) {
+    public List<Claimed> claim(UUID node, String backendName, boolean startsAtOnce, int most) {
+      nodes.add(node);
       journal.add("claim " + most);
       return claimed(take(waiting, most));
     }
 
     @Override
-    public void recovered(List<Recovered> answers) {
+    public void recovered(UUID node, List<Recovered> answers) {
+      nodes.add(node);
       journal.add("recovered " + answers.size());
     }
 
     @Override
-    public void refused(Collection<Refusal> refusals) {
+    public void refused(UUID node, Collection<Refusal> refusals) {
+      nodes.add(node);
+      kinds.addAll(refusals.stream().map(Refusal::kind).toList());
       journal.add("refused " + refusals.size());
       if (failRefused) {
         failRefused = false;
@@ -384,6 +553,7 @@ class LaneTest {
     boolean unavailable;
     RuntimeException failNext;
     Runnable onSubmit = () -> {};
+    Runnable onRecover = () -> {};
 
     SmallBackend() {
       super("local", "java");
@@ -397,6 +567,7 @@ class LaneTest {
     @Override
     public List<Recovered> recover(List<Handle> attempts) {
       journal.add("recover " + attempts.size());
+      onRecover.run();
       if (unavailable) {
         throw new BackendUnavailableException("away");
       }

@@ -15,10 +15,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -29,11 +31,14 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
 class OutcomesTest {
 
+  private static final UUID NODE = new UUID(0, 1);
   private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
 
+  private volatile UUID node = NODE;
   private final RecordingTasks tasks = new RecordingTasks();
   private final SwitchedDatabase database = new SwitchedDatabase();
-  private final Outcomes outcomes = new Outcomes(tasks, database, OutcomesTest::inThread);
+  private final Outcomes outcomes =
+      new Outcomes(tasks, () -> node, database, OutcomesTest::inThread);
 
   private static void inThread(Runnable task) {
     Thread thread = new Thread(task);
@@ -62,44 +67,35 @@ class OutcomesTest {
         NOW);
   }
 
-  /** Reports in a thread of its own. */
-  private Thread report(Event... events) {
-    Thread thread = new Thread(() -> outcomes.on(List.of(events)));
-    thread.setDaemon(true);
-    thread.start();
-    return thread;
+  private CompletableFuture<Void> report(Event... events) {
+    return outcomes.on(List.of(events)).toCompletableFuture();
   }
 
-  private static void awaitWaiting(List<Thread> threads) {
-    await()
-        .until(
-            () -> threads.stream().map(Thread::getState).allMatch(s -> s == Thread.State.WAITING));
+  /** Reports and waits, as whoever must not run away from the database. */
+  private void tell(Event... events) {
+    report(events).join();
   }
 
-  private static void join(List<Thread> threads) throws InterruptedException {
-    for (Thread thread : threads) {
-      thread.join(SECONDS.toMillis(20));
-      assertThat(thread.isAlive()).as("%s is still waiting", thread).isFalse();
-    }
+  private static void join(List<CompletableFuture<Void>> reports) throws Exception {
+    CompletableFuture.allOf(reports.toArray(CompletableFuture[]::new)).get(20, SECONDS);
   }
 
   /**
    * Nine of them come while the writer is busy with the first; returns when all have been heard.
    */
-  private void reportTenOfWhichNineWaitForTheWriter() throws InterruptedException {
+  private void reportTenOfWhichNineWaitForTheWriter() throws Exception {
     tasks.gate.acquire();
-    List<Thread> reporters = new ArrayList<>(List.of(report(succeeded(0))));
+    List<CompletableFuture<Void>> reports = new ArrayList<>(List.of(report(succeeded(0))));
     await().until(() -> tasks.held.get() == 1);
-    IntStream.range(1, 10).forEach(i -> reporters.add(report(succeeded(i))));
-    awaitWaiting(reporters);
+    IntStream.range(1, 10).forEach(i -> reports.add(report(succeeded(i))));
 
     tasks.gate.release();
-    join(reporters);
+    join(reports);
   }
 
   @Test
-  void a_normal_return_promises_that_the_report_is_recorded() {
-    outcomes.on(List.of(item(1, 0), succeeded(1)));
+  void a_stage_that_completes_promises_that_the_report_is_recorded() {
+    tell(item(1, 0), succeeded(1));
 
     assertThat(tasks.groups).containsExactly(List.of(item(1, 0), succeeded(1)));
   }
@@ -116,7 +112,7 @@ class OutcomesTest {
                     new Thread(
                         () -> {
                           for (int i = 0; i < reports; i++) {
-                            outcomes.on(List.of(item(t, i)));
+                            tell(item(t, i));
                             if (!tasks.recorded.contains(item(t, i))) {
                               early.incrementAndGet();
                             }
@@ -125,7 +121,9 @@ class OutcomesTest {
             .toList();
 
     reporters.forEach(Thread::start);
-    join(reporters);
+    for (Thread reporter : reporters) {
+      reporter.join();
+    }
 
     assertThat(early).hasValue(0);
     List<Event> all = tasks.groups.stream().flatMap(List::stream).toList();
@@ -151,14 +149,13 @@ class OutcomesTest {
   @Test
   void a_group_is_no_larger_than_a_transaction_should_be() throws Exception {
     tasks.gate.acquire();
-    List<Thread> reporters = new ArrayList<>(List.of(report(succeeded(0))));
+    List<CompletableFuture<Void>> reports = new ArrayList<>(List.of(report(succeeded(0))));
     await().until(() -> tasks.held.get() == 1);
     Event[] many = IntStream.range(0, 100).mapToObj(i -> item(1, i)).toArray(Event[]::new);
-    IntStream.range(0, 12).forEach(i -> reporters.add(report(many)));
-    awaitWaiting(reporters);
+    IntStream.range(0, 12).forEach(i -> reports.add(report(many)));
 
     tasks.gate.release();
-    join(reporters);
+    join(reports);
 
     assertThat(tasks.groups).extracting(List::size).containsExactly(1, 500, 500, 200);
   }
@@ -188,7 +185,7 @@ class OutcomesTest {
   void a_poisonous_item_is_given_up_without_failing_its_attempt() {
     tasks.poison.add(item(5, 0));
 
-    outcomes.on(List.of(item(5, 0)));
+    tell(item(5, 0));
 
     assertThat(tasks.recorded).isEmpty();
     assertThat(tasks.failures).hasValueGreaterThan(1);
@@ -198,54 +195,103 @@ class OutcomesTest {
   void a_lost_race_is_simply_repeated() {
     tasks.failNext.set(2);
 
-    outcomes.on(List.of(succeeded(1)));
+    tell(succeeded(1));
 
     assertThat(tasks.groups).containsExactly(List.of(succeeded(1)));
   }
 
   @Test
-  void while_the_database_is_away_everybody_waits_however_long_it_takes() throws Exception {
+  void while_the_database_is_away_every_report_waits_however_long_it_takes() throws Exception {
     database.answers = false;
     tasks.failing = true;
-    List<Thread> reporters = List.of(report(succeeded(1)), report(succeeded(2)));
+    List<CompletableFuture<Void>> reports = List.of(report(succeeded(1)), report(succeeded(2)));
     await().until(() -> database.questions.get() > 10);
-    assertThat(reporters).allMatch(Thread::isAlive);
+    assertThat(reports).noneMatch(CompletableFuture::isDone);
 
     tasks.failing = false;
     database.answers = true;
-    join(reporters);
+    join(reports);
 
     assertThat(tasks.recorded).containsExactlyInAnyOrder(succeeded(1), succeeded(2));
   }
 
   @Test
-  void a_server_that_stops_lets_go_of_whoever_waits() throws Exception {
+  void a_server_that_stops_lets_go_of_whoever_waits() {
     database.answers = false;
     tasks.failing = true;
-    List<Thread> reporters = List.of(report(succeeded(1)), report(succeeded(2)));
+    List<CompletableFuture<Void>> reports = List.of(report(succeeded(1)), report(succeeded(2)));
     await().until(() -> database.questions.get() > 1);
 
     outcomes.stop();
-    join(reporters);
 
+    await().until(() -> reports.stream().allMatch(CompletableFuture::isCompletedExceptionally));
     assertThat(tasks.recorded).isEmpty();
   }
 
   @Test
   void a_server_that_stops_lets_go_also_of_those_whose_turn_has_not_come() throws Exception {
     tasks.gate.acquire();
-    Thread first = report(succeeded(0));
+    CompletableFuture<Void> first = report(succeeded(0));
     await().until(() -> tasks.held.get() == 1);
-    Thread second = report(succeeded(1));
-    awaitWaiting(List.of(second));
+    CompletableFuture<Void> second = report(succeeded(1));
 
     outcomes.stop();
-    join(List.of(second));
+    assertThat(second).isCompletedExceptionally();
     assertThat(tasks.recorded).isEmpty();
 
     tasks.gate.release();
     join(List.of(first));
     assertThat(tasks.recorded).containsExactly(succeeded(0));
+  }
+
+  @Test
+  void a_server_that_has_stopped_takes_no_report() {
+    outcomes.stop();
+
+    assertThat(report(succeeded(1))).isCompletedExceptionally();
+    assertThat(tasks.recorded).isEmpty();
+  }
+
+  @Test
+  void without_a_thread_a_report_waits_for_the_next_that_wakes_the_writer() throws Exception {
+    AtomicInteger tries = new AtomicInteger();
+    Outcomes starved =
+        new Outcomes(
+            tasks,
+            () -> NODE,
+            database,
+            action -> {
+              if (tries.getAndIncrement() == 0) {
+                throw new RejectedExecutionException("no thread");
+              }
+              inThread(action);
+            });
+    CompletableFuture<Void> report = starved.on(List.of(succeeded(1))).toCompletableFuture();
+    assertThat(report).isNotDone();
+
+    starved.wake();
+
+    join(List.of(report));
+    assertThat(tasks.recorded).containsExactly(succeeded(1));
+  }
+
+  @Test
+  void nobody_is_woken_when_nothing_waits() {
+    AtomicInteger threads = new AtomicInteger();
+    Outcomes idle = new Outcomes(tasks, () -> NODE, database, action -> threads.incrementAndGet());
+
+    idle.wake();
+
+    assertThat(threads).hasValue(0);
+  }
+
+  @Test
+  void it_writes_in_the_name_of_the_node_that_the_server_is_now() {
+    tell(succeeded(1));
+    node = new UUID(0, 2);
+    tell(succeeded(2));
+
+    assertThat(tasks.nodes).containsExactly(NODE, new UUID(0, 2));
   }
 
   /** One reporter: nobody who comes later can wake the writer for it. */
@@ -259,12 +305,13 @@ class OutcomesTest {
           new Outcomes(
               new FakeTasks() {
                 @Override
-                public void record(List<Event> events) {}
+                public void record(UUID by, List<Event> events) {}
               },
+              () -> NODE,
               database,
               writer);
       for (int i = 0; i < reports; i++) {
-        busy.on(List.of(item(1, i)));
+        busy.on(List.of(item(1, i))).toCompletableFuture().join();
       }
     } finally {
       writer.shutdownNow();
@@ -275,7 +322,7 @@ class OutcomesTest {
   void an_interrupted_thread_reports_all_the_same_and_stays_interrupted() {
     Thread.currentThread().interrupt();
 
-    outcomes.on(List.of(succeeded(1)));
+    tell(succeeded(1));
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(tasks.recorded).containsExactly(succeeded(1));
@@ -286,7 +333,7 @@ class OutcomesTest {
   void an_interrupt_of_the_caller_never_reaches_the_database() {
     Thread.currentThread().interrupt();
 
-    outcomes.on(List.of(succeeded(1)));
+    tell(succeeded(1));
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(tasks.writers).isNotEmpty().doesNotContain(Thread.currentThread());
@@ -296,16 +343,17 @@ class OutcomesTest {
   @Test
   void a_thread_that_is_interrupted_while_it_waits_reports_all_the_same() throws Exception {
     tasks.gate.acquire();
-    Thread first = report(succeeded(0));
-    await().until(() -> tasks.held.get() == 1);
-    Thread second = report(succeeded(1));
-    awaitWaiting(List.of(first, second));
+    Thread reporter = new Thread(() -> tell(succeeded(0)));
+    reporter.setDaemon(true);
+    reporter.start();
+    await().until(() -> reporter.getState() == Thread.State.WAITING && tasks.held.get() == 1);
 
-    second.interrupt();
+    reporter.interrupt();
     tasks.gate.release();
-    join(List.of(first, second));
+    reporter.join();
 
-    assertThat(tasks.recorded).containsExactlyInAnyOrder(succeeded(0), succeeded(1));
+    assertThat(tasks.recorded).containsExactly(succeeded(0));
+    assertThat(tasks.interrupted).isFalse();
   }
 
   /** Keeps every group that was committed. */
@@ -319,11 +367,13 @@ class OutcomesTest {
     volatile boolean failing;
     final Semaphore gate = new Semaphore(1);
     final Set<Thread> writers = ConcurrentHashMap.newKeySet();
+    final List<UUID> nodes = new CopyOnWriteArrayList<>();
     volatile boolean interrupted;
 
     @Override
-    public void record(List<Event> events) {
+    public void record(UUID node, List<Event> events) {
       writers.add(Thread.currentThread());
+      nodes.add(node);
       interrupted |= Thread.currentThread().isInterrupted();
       held.incrementAndGet();
       gate.acquireUninterruptibly();

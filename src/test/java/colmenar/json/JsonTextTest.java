@@ -7,7 +7,9 @@ import colmenar.problem.MalformedException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonValue;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -114,5 +116,52 @@ class JsonTextTest {
   @ValueSource(strings = {"{}", "{'limit': null}"})
   void seconds_that_are_not_given_are_none(String json) {
     assertThat(JsonText.seconds(Json.object(json), "limit")).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a",
+        "\u007f",
+        "\u0080",
+        "ä",
+        "\u07ff",
+        "\u0800",
+        "€",
+        "\ud7ff",
+        "\ue000",
+        "\uffff",
+        "\ud83d\ude00",
+        "\ud800\udc00",
+        "\udbff\udfff",
+        "a\ud83d\ude00ä€\0b"
+      })
+  void the_size_of_a_text_is_that_of_its_bytes_in_utf_8(String text) {
+    assertThat(JsonText.bytes(text)).isEqualTo(text.getBytes(StandardCharsets.UTF_8).length);
+    assertThat(JsonText.bytes(text.repeat(3)))
+        .isEqualTo(text.repeat(3).getBytes(StandardCharsets.UTF_8).length);
+  }
+
+  @Test
+  void every_single_character_is_counted_as_it_is_written() {
+    IntStream wrong =
+        IntStream.rangeClosed(0, Character.MAX_CODE_POINT)
+            .filter(c -> c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE)
+            .filter(
+                c -> {
+                  String text = Character.toString(c);
+                  return JsonText.bytes(text) != text.getBytes(StandardCharsets.UTF_8).length;
+                });
+
+    assertThat(wrong).isEmpty();
+  }
+
+  /** It stands for a character that no UTF-8 has: written as a question mark, counted as two. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\ud800", "\udc00", "a\ud83d", "\ude00\ud83d"})
+  void half_a_pair_is_never_counted_as_less_than_is_written(String text) {
+    assertThat(JsonText.bytes(text))
+        .isGreaterThanOrEqualTo(text.getBytes(StandardCharsets.UTF_8).length);
   }
 }

@@ -1,6 +1,7 @@
 package colmenar.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Clock;
 import java.time.Instant;
@@ -16,6 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IdsTest {
 
@@ -121,5 +124,51 @@ class IdsTest {
   @Test
   void two_servers_make_different_ids_at_the_same_time() {
     assertThat(at(NOW).next()).isNotEqualTo(at(NOW).next());
+  }
+
+  @Test
+  void an_id_ends_in_six_zeros_for_the_numbers_of_its_parts() {
+    assertThat(ids(at(NOW), 1_000)).allMatch(id -> id.toString().endsWith("000000"));
+  }
+
+  @Test
+  void what_is_left_of_chance_keeps_two_servers_apart() {
+    Set<Long> low = new HashSet<>();
+    Ids ids = at(NOW);
+    for (int i = 0; i < 10_000; i++) {
+      low.add(ids.next().getLeastSignificantBits());
+    }
+
+    assertThat(low).hasSizeGreaterThan(9_990);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 255, 65_536, Ids.MOST_PARTS})
+  void a_part_tells_of_what_it_is_a_part(int number) {
+    UUID whole = at(NOW).next();
+
+    UUID part = Ids.part(whole, number);
+
+    assertThat(Ids.whole(part)).isEqualTo(whole);
+    assertThat(part.toString()).endsWith("%06x".formatted(number));
+    assertThat(part.version()).isEqualTo(7);
+    assertThat(part.variant()).isEqualTo(2);
+  }
+
+  @Test
+  void a_whole_is_its_own_whole() {
+    UUID whole = at(NOW).next();
+
+    assertThat(Ids.whole(whole)).isEqualTo(whole);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, Integer.MIN_VALUE, Ids.MOST_PARTS + 1, Integer.MAX_VALUE})
+  void a_number_that_would_change_the_whole_is_refused(int number) {
+    UUID whole = at(NOW).next();
+
+    assertThatThrownBy(() -> Ids.part(whole, number))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(whole.toString());
   }
 }

@@ -48,7 +48,7 @@ class ParametersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"0", "11", "-1"})
+  @ValueSource(strings = {"0", "11", "-1", "99999999999", "-99999999999"})
   void a_number_out_of_bounds_is_named_with_them(String text) {
     assertThatThrownBy(() -> Parameters.integer("limit", text, 1, 10))
         .asInstanceOf(type(InvalidException.class))
@@ -60,7 +60,7 @@ class ParametersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " 1", "1.5", "one", "0x1", "99999999999"})
+  @ValueSource(strings = {"", " 1", "1.5", "one", "0x1", "99999999999999999999"})
   void what_is_no_number_is_named(String text) {
     assertThatThrownBy(() -> Parameters.integer("limit", text, 1, 10))
         .asInstanceOf(type(InvalidException.class))
@@ -68,6 +68,34 @@ class ParametersTest {
             e ->
                 assertThat(e.errors())
                     .containsExactly(new FieldError("limit", "is no number: " + text)));
+  }
+
+  @Test
+  void a_number_may_be_as_large_as_a_sequence_number() {
+    assertThat(Parameters.integer("after", "9223372036854775807", 0, Long.MAX_VALUE))
+        .isEqualTo(Long.MAX_VALUE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "default", "A.b_c@d-9", "0"})
+  void a_name_is_read_as_it_is(String text) {
+    assertThat(Parameters.name("topic", text)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a/b", "-a", ".a", "a b", "ä", "a\n", "a\0"})
+  void what_is_no_name_is_named(String text) {
+    assertThatThrownBy(() -> Parameters.name("topic", text))
+        .asInstanceOf(type(InvalidException.class))
+        .satisfies(
+            e -> assertThat(e.errors()).extracting(FieldError::field).containsExactly("topic"));
+  }
+
+  @Test
+  void a_name_has_at_most_a_hundred_characters() {
+    assertThat(Parameters.name("topic", "a".repeat(100))).hasSize(100);
+    assertThatThrownBy(() -> Parameters.name("topic", "a".repeat(101)))
+        .isInstanceOf(InvalidException.class);
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package colmenar.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import colmenar.backend.Execution;
 import colmenar.backend.Failure;
@@ -9,6 +10,7 @@ import colmenar.backend.Outcome;
 import colmenar.json.JsonText;
 import java.time.Instant;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +19,29 @@ class AttemptTest {
   private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
   private static final int MOST_CHARACTERS = 500;
 
-  private final Attempt attempt = new Attempt(new UUID(0, 1), new UUID(0, 2), 1, "local", NOW);
+  private final Attempt attempt = Attempt.current(claimed());
+
+  private static Task claimed() {
+    Task task = new Task(new UUID(7, 0), "ada", TaskRequests.any(), NOW.minusSeconds(1));
+    task.claim(new UUID(0, 1), true, NOW);
+    return task;
+  }
+
+  @Test
+  void it_is_the_numbered_attempt_that_owns_its_task() {
+    assertThat(attempt.id()).isEqualTo(new UUID(7, 1));
+    assertThat(attempt.taskId()).isEqualTo(new UUID(7, 0));
+    assertThat(attempt.number()).isEqualTo(1);
+    assertThat(attempt.backend()).isEqualTo("local");
+    assertThat(attempt.submittedAt()).isEqualTo(NOW);
+  }
+
+  @Test
+  void a_task_that_waits_has_no_attempt() {
+    Task waiting = new Task(new UUID(7, 0), "ada", TaskRequests.any(), NOW);
+
+    assertThatThrownBy(() -> Attempt.current(waiting)).isInstanceOf(NoSuchElementException.class);
+  }
 
   @Test
   void an_attempt_that_goes_on_has_no_outcome() {

@@ -9,6 +9,7 @@ class FakeAnnouncer extends Announcer {
 
   final Set<String> ready = new HashSet<>();
   final Set<UUID> finished = new HashSet<>();
+  final Set<Inbox> inboxes = new HashSet<>();
   final Set<UUID> canceling = new HashSet<>();
 
   FakeAnnouncer() {
@@ -16,23 +17,17 @@ class FakeAnnouncer extends Announcer {
   }
 
   @Override
-  void ready(Set<String> backends) {
-    ready.addAll(backends);
-  }
-
-  @Override
-  void finished(Set<UUID> tasks) {
-    finished.addAll(tasks);
-  }
-
-  @Override
-  void canceling(Set<UUID> attempts) {
-    canceling.addAll(attempts);
+  void announce(TaskChanges changes) {
+    ready.addAll(changes.ready());
+    finished.addAll(changes.finished());
+    inboxes.addAll(changes.inboxes());
+    canceling.addAll(changes.canceling());
   }
 
   void forget() {
     ready.clear();
     finished.clear();
+    inboxes.clear();
     canceling.clear();
   }
 }

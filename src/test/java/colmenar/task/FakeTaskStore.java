@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The tables of tasks in memory. */
 class FakeTaskStore extends TaskStore {
@@ -20,10 +21,6 @@ class FakeTaskStore extends TaskStore {
   final Map<UUID, TaskInput> inputs = new LinkedHashMap<>();
   final Map<UUID, Attempt> attempts = new LinkedHashMap<>();
   final List<Result> results = new ArrayList<>();
-
-  FakeTaskStore() {
-    super(null);
-  }
 
   @Override
   void add(Task task, TaskInput input) {
@@ -65,7 +62,7 @@ class FakeTaskStore extends TaskStore {
   }
 
   @Override
-  Map<UUID, Task> tasks(Collection<UUID> ids) {
+  Map<UUID, Task> locked(Set<UUID> ids) {
     return found(tasks, ids);
   }
 
@@ -94,16 +91,36 @@ class FakeTaskStore extends TaskStore {
     return tasks.values().stream()
         .filter(t -> t.backend().equals(backend) && t.state() == TaskState.PENDING)
         .filter(t -> !t.readyAt().isAfter(now))
-        .sorted(Comparator.comparingInt(Task::priority).reversed())
+        .sorted(Comparator.comparing(Task::turnAt).thenComparing(t -> t.id().toString()))
         .limit(most)
         .toList();
   }
 
   @Override
-  List<Task> inStates(String backend, Set<TaskState> states) {
+  List<Task> active(UUID node, String backend) {
+    return activeOf(node).filter(t -> t.backend().equals(backend)).toList();
+  }
+
+  @Override
+  List<Task> canceling(UUID node, String backend) {
+    return active(node, backend).stream().filter(t -> t.state() == TaskState.CANCELING).toList();
+  }
+
+  @Override
+  int adopt(UUID from, UUID to, Set<String> backends) {
+    List<Task> adopted = activeOf(from).filter(t -> backends.contains(t.backend())).toList();
+    adopted.forEach(t -> t.adopt(to));
+    return adopted.size();
+  }
+
+  @Override
+  boolean hasActive(UUID node) {
+    return activeOf(node).findAny().isPresent();
+  }
+
+  private Stream<Task> activeOf(UUID node) {
     return tasks.values().stream()
-        .filter(t -> t.backend().equals(backend) && states.contains(t.state()))
-        .toList();
+        .filter(t -> t.nodeId().filter(node::equals).isPresent() && t.state().active());
   }
 
   @Override

@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 class RetryPolicyTest {
 
   private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
-  private static final UUID ATTEMPT = new UUID(0, 1);
+  private static final UUID ID = new UUID(1, 0);
+  private static final UUID NODE = new UUID(0, 1);
 
   private final RetryPolicy policy = new RetryPolicy(new Random(1));
 
@@ -94,11 +95,11 @@ class RetryPolicyTest {
 
   /** In its nth attempt, of which some were retries on the user's account. */
   private static Task task(int attempts, int retries, int maxRetries, int maxAttempts) {
-    Task task = new Task(ATTEMPT, "ada", TaskRequests.retried(maxRetries, maxAttempts), NOW);
-    task.claim(ATTEMPT, true, NOW);
+    Task task = new Task(ID, "ada", TaskRequests.retried(maxRetries, maxAttempts), NOW);
+    task.claim(NODE, true, NOW);
     for (int i = 1; i < attempts; i++) {
       task.retry(NOW, i <= retries);
-      task.claim(ATTEMPT, true, NOW);
+      task.claim(NODE, true, NOW);
     }
     return task;
   }

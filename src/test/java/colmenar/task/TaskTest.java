@@ -7,8 +7,10 @@ import colmenar.backend.FailureClass;
 import colmenar.problem.IllegalMoveException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -16,14 +18,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class TaskTest {
 
   private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
   private static final Instant LATER = NOW.plusSeconds(60);
-  private static final UUID ATTEMPT = new UUID(0, 1);
+  private static final UUID ID = new UUID(7, 0);
+  private static final UUID ATTEMPT = new UUID(7, 1);
+  private static final UUID NODE = new UUID(0, 1);
+  private static final UUID OTHER_NODE = new UUID(0, 2);
 
   private static final String REFUSED = "-";
 
@@ -76,8 +80,8 @@ class TaskTest {
 
   private static Consumer<Task> verb(String name) {
     return switch (name) {
-      case "start" -> task -> task.claim(ATTEMPT, true, NOW);
-      case "submit" -> task -> task.claim(ATTEMPT, false, NOW);
+      case "start" -> task -> task.claim(NODE, true, NOW);
+      case "submit" -> task -> task.claim(NODE, false, NOW);
       case "release" -> task -> task.release(LATER);
       case "accepted" -> Task::accepted;
       case "running" -> Task::running;
@@ -91,29 +95,29 @@ class TaskTest {
   }
 
   private static Task pending() {
-    return new Task(new UUID(7, 7), "ada", TaskRequests.retried(2, 5), NOW);
+    return new Task(ID, "ada", TaskRequests.retried(2, 5), NOW);
   }
 
   private static Task in(TaskState state) {
     Task task = pending();
     switch (state) {
       case PENDING -> {}
-      case SUBMITTING -> task.claim(ATTEMPT, false, NOW);
+      case SUBMITTING -> task.claim(NODE, false, NOW);
       case QUEUED -> {
-        task.claim(ATTEMPT, false, NOW);
+        task.claim(NODE, false, NOW);
         task.accepted();
       }
-      case RUNNING -> task.claim(ATTEMPT, true, NOW);
+      case RUNNING -> task.claim(NODE, true, NOW);
       case CANCELING -> {
-        task.claim(ATTEMPT, true, NOW);
+        task.claim(NODE, true, NOW);
         task.cancel(NOW);
       }
       case SUCCEEDED -> {
-        task.claim(ATTEMPT, true, NOW);
+        task.claim(NODE, true, NOW);
         task.succeeded(1, NOW);
       }
       case FAILED -> {
-        task.claim(ATTEMPT, true, NOW);
+        task.claim(NODE, true, NOW);
         task.failed(FailureClass.APPLICATION, NOW);
       }
       case CANCELED -> task.cancel(NOW);
@@ -144,24 +148,87 @@ class TaskTest {
   void a_time_limit_is_kept_to_the_millisecond() {
     Duration limit = Duration.ofMillis(1_500);
 
-    assertThat(new Task(ATTEMPT, "ada", TaskRequests.limited(limit), NOW).timeLimit())
-        .contains(limit);
+    assertThat(new Task(ID, "ada", TaskRequests.limited(limit), NOW).timeLimit()).contains(limit);
   }
 
   @Test
-  void a_claim_makes_a_numbered_attempt_that_owns_the_task() {
+  void a_claim_makes_an_attempt_of_one_node_that_owns_the_task() {
     Task task = pending();
 
-    Attempt attempt = task.claim(ATTEMPT, true, LATER);
+    task.claim(NODE, true, LATER);
 
-    assertThat(attempt.id()).isEqualTo(ATTEMPT);
-    assertThat(attempt.taskId()).isEqualTo(task.id());
-    assertThat(attempt.number()).isEqualTo(1);
-    assertThat(attempt.backend()).isEqualTo("local");
-    assertThat(attempt.submittedAt()).isEqualTo(LATER);
+    assertThat(task.attempts()).isEqualTo(1);
+    assertThat(task.claimedAt()).contains(LATER);
+    assertThat(task.nodeId()).contains(NODE);
     assertThat(task.attemptId()).contains(ATTEMPT);
-    assertThat(task.isCurrent(ATTEMPT)).isTrue();
-    assertThat(task.isCurrent(new UUID(0, 2))).isFalse();
+    assertThat(task.isCurrent(ATTEMPT, NODE)).isTrue();
+    assertThat(task.isCurrent(new UUID(7, 2), NODE)).isFalse();
+    assertThat(task.isCurrent(ATTEMPT, OTHER_NODE)).isFalse();
+  }
+
+  @Test
+  void nobody_owns_a_task_that_waits() {
+    assertThat(pending().isCurrent(new UUID(7, 0), NODE)).isFalse();
+    assertThat(pending().nodeId()).isEmpty();
+  }
+
+  @Test
+  void what_another_node_takes_over_is_the_same_attempt_with_a_new_owner() {
+    Task task = in(TaskState.RUNNING);
+
+    task.adopt(OTHER_NODE);
+
+    assertThat(task.isCurrent(ATTEMPT, OTHER_NODE)).isTrue();
+    assertThat(task.isCurrent(ATTEMPT, NODE)).isFalse();
+    assertThat(task.attempts()).isEqualTo(1);
+    assertThat(task.state()).isEqualTo(TaskState.RUNNING);
+  }
+
+  @Test
+  void a_step_of_priority_is_worth_a_minute_of_waiting() {
+    Task urgent = new Task(ID, "ada", TaskRequests.urgent(2), NOW);
+    Task lazy = new Task(ID, "ada", TaskRequests.urgent(-1), NOW);
+
+    assertThat(pending().turnAt()).isEqualTo(NOW);
+    assertThat(urgent.turnAt()).isEqualTo(NOW.minusSeconds(120));
+    assertThat(lazy.turnAt()).isEqualTo(NOW.plusSeconds(60));
+  }
+
+  @Test
+  void a_retry_stands_in_line_from_the_time_on_at_which_it_may_run() {
+    Task task = new Task(ID, "ada", TaskRequests.urgent(2), NOW);
+    task.claim(NODE, true, NOW);
+
+    task.retry(LATER, false);
+
+    assertThat(task.turnAt()).isEqualTo(LATER.minusSeconds(120));
+  }
+
+  @Test
+  void a_released_task_keeps_its_turn() {
+    Task task = in(TaskState.RUNNING);
+
+    task.release(LATER);
+
+    assertThat(task.turnAt()).isEqualTo(NOW);
+  }
+
+  @Test
+  void no_two_attempts_have_the_same_id_not_even_after_a_release() {
+    Task task = pending();
+    Set<UUID> ids = new HashSet<>();
+
+    for (int i = 0; i < 3; i++) {
+      task.claim(NODE, true, NOW);
+      ids.add(task.attemptId().orElseThrow());
+      task.release(LATER);
+      task.claim(NODE, true, NOW);
+      ids.add(task.attemptId().orElseThrow());
+      task.retry(LATER, true);
+    }
+
+    assertThat(ids).hasSize(6);
+    assertThat(task.attempts()).isEqualTo(3);
   }
 
   @Test
@@ -173,8 +240,9 @@ class TaskTest {
     assertThat(task.attempts()).isZero();
     assertThat(task.retries()).isZero();
     assertThat(task.attemptId()).isEmpty();
+    assertThat(task.nodeId()).isEmpty();
     assertThat(task.readyAt()).isEqualTo(LATER);
-    assertThat(task.isCurrent(ATTEMPT)).isFalse();
+    assertThat(task.isCurrent(ATTEMPT, NODE)).isFalse();
   }
 
   @Test
@@ -186,7 +254,7 @@ class TaskTest {
     assertThat(task.attempts()).isEqualTo(1);
     assertThat(task.retries()).isEqualTo(1);
     assertThat(task.readyAt()).isEqualTo(LATER);
-    assertThat(task.isCurrent(ATTEMPT)).isFalse();
+    assertThat(task.isCurrent(ATTEMPT, NODE)).isFalse();
   }
 
   @Test
@@ -204,7 +272,10 @@ class TaskTest {
     Task task = in(TaskState.RUNNING);
     task.retry(LATER, true);
 
-    assertThat(task.claim(new UUID(0, 2), true, LATER).number()).isEqualTo(2);
+    task.claim(OTHER_NODE, true, LATER);
+
+    assertThat(task.attempts()).isEqualTo(2);
+    assertThat(task.isCurrent(new UUID(7, 2), OTHER_NODE)).isTrue();
   }
 
   @Test
@@ -223,7 +294,7 @@ class TaskTest {
     assertThat(task.cancel(LATER)).isTrue();
     assertThat(task.cancel(LATER)).isFalse();
     assertThat(task.resultSentAt()).isEmpty();
-    assertThat(task.isCurrent(ATTEMPT)).isTrue();
+    assertThat(task.isCurrent(ATTEMPT, NODE)).isTrue();
   }
 
   @Test
@@ -250,27 +321,6 @@ class TaskTest {
   @ParameterizedTest
   @EnumSource(names = {"SUCCEEDED", "FAILED", "CANCELED"})
   void no_attempt_owns_a_task_that_is_over(TaskState state) {
-    assertThat(in(state).isCurrent(ATTEMPT)).isFalse();
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"SUCCEEDED", "FAILED", "CANCELED"})
-  void only_the_first_delivery_of_a_result_counts(TaskState state) {
-    Task task = in(state);
-
-    assertThat(task.delivered(NOW)).isTrue();
-    assertThat(task.delivered(LATER)).isFalse();
-    assertThat(task.resultReceivedAt()).contains(NOW);
-  }
-
-  @ParameterizedTest
-  @EnumSource(
-      mode = Mode.EXCLUDE,
-      names = {"SUCCEEDED", "FAILED", "CANCELED"})
-  void a_result_that_is_not_there_is_not_delivered(TaskState state) {
-    Task task = in(state);
-
-    assertThat(task.delivered(NOW)).isFalse();
-    assertThat(task.resultReceivedAt()).isEmpty();
+    assertThat(in(state).isCurrent(ATTEMPT, NODE)).isFalse();
   }
 }

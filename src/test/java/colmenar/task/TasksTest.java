@@ -11,6 +11,7 @@ import colmenar.backend.Outcome;
 import colmenar.backend.Recovered;
 import colmenar.backend.Recovered.Fate;
 import colmenar.backend.Refusal;
+import colmenar.platform.FakeDatabase;
 import colmenar.platform.Ids;
 import colmenar.problem.IllegalMoveException;
 import colmenar.problem.NotFoundException;
@@ -20,6 +21,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,11 +32,15 @@ class TasksTest {
 
   private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
   private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
-  private static final UUID UNKNOWN = new UUID(9, 9);
+  private static final UUID UNKNOWN = new UUID(9, 1);
+  private static final UUID NODE = new UUID(0, 1);
+  private static final UUID OTHER_NODE = new UUID(0, 2);
 
   private final FakeTaskStore store = new FakeTaskStore();
   private final FakeAnnouncer announcer = new FakeAnnouncer();
-  private final Tasks tasks = new Tasks(store, new Ids(CLOCK), CLOCK, announcer);
+  private final Tasks tasks =
+      new Tasks(
+          store, new QueueStore(FakeDatabase.alone(), store), new Ids(CLOCK), CLOCK, announcer);
 
   private Task submit(TaskRequest request) {
     Task task = tasks.submit("ada", List.of(request)).get(0);
@@ -45,7 +51,7 @@ class TasksTest {
   /** A task that runs in its first attempt. */
   private Task running(TaskRequest request) {
     Task task = submit(request);
-    tasks.claim("local", true, 10);
+    tasks.claim(NODE, "local", true, 10);
     assertThat(task.state()).isEqualTo(TaskState.RUNNING);
     return task;
   }
@@ -53,7 +59,7 @@ class TasksTest {
   /** A task whose arrival at its backend is not known yet. */
   private Task submitting() {
     Task task = submit(TaskRequests.any());
-    tasks.claim("local", false, 10);
+    tasks.claim(NODE, "local", false, 10);
     assertThat(task.state()).isEqualTo(TaskState.SUBMITTING);
     return task;
   }
@@ -91,7 +97,6 @@ class TasksTest {
     assertThatThrownBy(() -> tasks.items(UNKNOWN, 0, 1)).isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> tasks.report(UNKNOWN)).isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> tasks.cancel(UNKNOWN)).isInstanceOf(NotFoundException.class);
-    assertThatThrownBy(() -> tasks.delivered(UNKNOWN)).isInstanceOf(NotFoundException.class);
   }
 
   @Test
@@ -100,24 +105,93 @@ class TasksTest {
     Task urgent = submit(TaskRequests.urgent(5));
     submit(TaskRequests.on("cluster"));
 
-    List<Claimed> claimed = tasks.claim("local", true, 1);
+    List<Claimed> claimed = tasks.claim(NODE, "local", true, 1);
 
-    assertThat(claimed).singleElement().satisfies(c -> assertThat(c.task()).isSameAs(urgent));
+    assertThat(claimed).singleElement().satisfies(c -> assertThat(c.task()).isEqualTo(urgent.id()));
     assertThat(claimed.get(0).attempt()).isEqualTo(attemptOf(urgent));
-    assertThat(claimed.get(0).input().taskId()).isEqualTo(urgent.id());
-    assertThat(store.attempts).containsOnlyKeys(attemptOf(urgent));
+  }
+
+  @Test
+  void a_claim_says_all_that_a_backend_needs() {
+    Task task = submit(TaskRequests.limited(Duration.ofSeconds(5)));
+
+    assertThat(tasks.claim(NODE, "local", true, 10))
+        .containsExactly(
+            new Claimed(
+                attemptOf(task),
+                task.id(),
+                1,
+                "add",
+                1,
+                0,
+                NOW,
+                Duration.ofSeconds(5),
+                "[1,\"ä\"]",
+                "{\"b\":2}",
+                "{}",
+                "{}"));
+  }
+
+  @Test
+  void of_an_attempt_that_has_nothing_to_tell_yet_all_but_that_is_known() {
+    Task task = running(TaskRequests.any());
+
+    assertThat(store.attempts).isEmpty();
+    assertThat(tasks.attempts(task.id()))
+        .singleElement()
+        .satisfies(
+            attempt -> {
+              assertThat(attempt.id()).isEqualTo(attemptOf(task));
+              assertThat(attempt.number()).isEqualTo(1);
+              assertThat(attempt.submittedAt()).isEqualTo(NOW);
+            });
+  }
+
+  @Test
+  void a_claimed_task_is_not_claimed_again() {
+    submit(TaskRequests.any());
+
+    assertThat(tasks.claim(NODE, "local", true, 10)).hasSize(1);
+    assertThat(tasks.claim(OTHER_NODE, "local", true, 10)).isEmpty();
+  }
+
+  @Test
+  void a_task_is_not_claimed_before_it_may_run() {
+    Task task = running(TaskRequests.retried(1, 4));
+    tasks.record(NODE, List.of(failed(attemptOf(task), FailureClass.APPLICATION)));
+
+    assertThat(tasks.claim(NODE, "local", true, 10)).isEmpty();
+  }
+
+  @Test
+  void a_step_of_priority_overtakes_who_came_less_than_a_minute_before_and_nobody_else() {
+    Task first = submitted(1, 0, NOW.minusSeconds(120));
+    Task second = submitted(2, 0, NOW.minusSeconds(58));
+    Task urgent = submitted(3, 1, NOW.minusSeconds(59));
+    Task unhurried = submitted(4, -1, NOW.minusSeconds(119));
+
+    assertThat(tasks.claim(NODE, "local", true, 10))
+        .extracting(Claimed::task)
+        .containsExactly(first.id(), urgent.id(), unhurried.id(), second.id());
+  }
+
+  private Task submitted(int id, int priority, Instant at) {
+    TaskRequest request = TaskRequests.urgent(priority);
+    Task task = new Task(new UUID(id, 0), "ada", request, at);
+    store.add(task, new TaskInput(task.id(), request));
+    return task;
   }
 
   @Test
   void nothing_to_claim_is_no_error() {
-    assertThat(tasks.claim("local", true, 10)).isEmpty();
+    assertThat(tasks.claim(NODE, "local", true, 10)).isEmpty();
   }
 
   @Test
   void a_success_ends_the_task_with_its_value() {
     Task task = running(TaskRequests.any());
 
-    tasks.record(List.of(finished(attemptOf(task), new Outcome.Succeeded("\"ä\""))));
+    tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Succeeded("\"ä\""))));
 
     assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED);
     assertThat(task.valueBytes()).contains(4L);
@@ -129,7 +203,7 @@ class TasksTest {
   void the_end_of_an_attempt_means_room_on_its_backend() {
     Task task = running(TaskRequests.any());
 
-    tasks.record(List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
+    tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
 
     assertThat(announcer.ready).containsExactly("local");
   }
@@ -138,10 +212,10 @@ class TasksTest {
   void an_outcome_told_again_is_ignored() {
     Task task = running(TaskRequests.any());
     Event first = finished(attemptOf(task), new Outcome.Succeeded("1"));
-    tasks.record(List.of(first));
+    tasks.record(NODE, List.of(first));
     announcer.forget();
 
-    tasks.record(List.of(first, failed(attemptOf(task), FailureClass.APPLICATION)));
+    tasks.record(NODE, List.of(first, failed(attemptOf(task), FailureClass.APPLICATION)));
 
     assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED);
     assertThat(store.results).hasSize(1);
@@ -154,6 +228,7 @@ class TasksTest {
     UUID attempt = attemptOf(task);
 
     tasks.record(
+        NODE,
         List.of(
             failed(attempt, FailureClass.APPLICATION),
             finished(attempt, new Outcome.Succeeded("1"))));
@@ -166,9 +241,9 @@ class TasksTest {
   void an_attempt_that_does_not_own_the_task_any_more_has_no_say() {
     Task task = running(TaskRequests.retried(1, 4));
     UUID first = attemptOf(task);
-    tasks.record(List.of(failed(first, FailureClass.APPLICATION)));
+    tasks.record(NODE, List.of(failed(first, FailureClass.APPLICATION)));
 
-    tasks.record(List.of(finished(first, new Outcome.Succeeded("1"))));
+    tasks.record(NODE, List.of(finished(first, new Outcome.Succeeded("1"))));
 
     assertThat(task.state()).isEqualTo(TaskState.PENDING);
     assertThat(store.results).isEmpty();
@@ -177,9 +252,9 @@ class TasksTest {
 
   @Test
   void reports_of_an_unknown_attempt_are_ignored() {
-    tasks.record(List.of(finished(UNKNOWN, new Outcome.Succeeded("1"))));
-    tasks.refused(List.of(new Refusal(UNKNOWN, Refusal.Kind.REJECTED, "no")));
-    tasks.recovered(List.of(new Recovered(UNKNOWN, Fate.LOST, "gone")));
+    tasks.record(NODE, List.of(finished(UNKNOWN, new Outcome.Succeeded("1"))));
+    tasks.refused(NODE, List.of(new Refusal(UNKNOWN, Refusal.Kind.REJECTED, "no")));
+    tasks.recovered(NODE, List.of(new Recovered(UNKNOWN, Fate.LOST, "gone")));
 
     assertThat(store.results).isEmpty();
     assertThat(announcer.finished).isEmpty();
@@ -189,7 +264,7 @@ class TasksTest {
   void a_failure_with_a_retry_left_makes_the_task_wait() {
     Task task = running(TaskRequests.retried(1, 4));
 
-    tasks.record(List.of(failed(attemptOf(task), FailureClass.APPLICATION)));
+    tasks.record(NODE, List.of(failed(attemptOf(task), FailureClass.APPLICATION)));
 
     assertThat(task.state()).isEqualTo(TaskState.PENDING);
     assertThat(task.retries()).isEqualTo(1);
@@ -203,7 +278,7 @@ class TasksTest {
   void a_lost_worker_is_retried_without_using_up_a_retry() {
     Task task = running(TaskRequests.retried(0, 4));
 
-    tasks.record(List.of(failed(attemptOf(task), FailureClass.INFRASTRUCTURE)));
+    tasks.record(NODE, List.of(failed(attemptOf(task), FailureClass.INFRASTRUCTURE)));
 
     assertThat(task.state()).isEqualTo(TaskState.PENDING);
     assertThat(task.retries()).isZero();
@@ -214,7 +289,7 @@ class TasksTest {
   void a_failure_without_a_retry_left_ends_the_task_without_a_value() {
     Task task = running(TaskRequests.retried(0, 4));
 
-    tasks.record(List.of(failed(attemptOf(task), FailureClass.TIME_LIMIT)));
+    tasks.record(NODE, List.of(failed(attemptOf(task), FailureClass.TIME_LIMIT)));
 
     assertThat(task.state()).isEqualTo(TaskState.FAILED);
     assertThat(task.failureClass()).contains(FailureClass.TIME_LIMIT);
@@ -229,13 +304,13 @@ class TasksTest {
     Task task = submitting();
     UUID attempt = attemptOf(task);
 
-    tasks.record(List.of(new Event.Accepted(attempt, "job-1", NOW)));
+    tasks.record(NODE, List.of(new Event.Accepted(attempt, "job-1", NOW)));
     assertThat(task.state()).isEqualTo(TaskState.QUEUED);
 
-    tasks.record(List.of(new Event.Running(attempt, Map.of("hostname", "n1"), NOW)));
+    tasks.record(NODE, List.of(new Event.Running(attempt, Map.of("hostname", "n1"), NOW)));
     assertThat(task.state()).isEqualTo(TaskState.RUNNING);
 
-    tasks.record(List.of(finished(attempt, new Outcome.Succeeded("1"))));
+    tasks.record(NODE, List.of(finished(attempt, new Outcome.Succeeded("1"))));
     assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED);
     assertThat(lastAttempt(task).nativeId()).contains("job-1");
   }
@@ -245,8 +320,8 @@ class TasksTest {
     Task task = submitting();
     UUID attempt = attemptOf(task);
 
-    tasks.record(List.of(new Event.Running(attempt, Map.of(), NOW)));
-    tasks.record(List.of(new Event.Accepted(attempt, "job-1", NOW)));
+    tasks.record(NODE, List.of(new Event.Running(attempt, Map.of(), NOW)));
+    tasks.record(NODE, List.of(new Event.Accepted(attempt, "job-1", NOW)));
 
     assertThat(task.state()).isEqualTo(TaskState.RUNNING);
     assertThat(lastAttempt(task).nativeId()).contains("job-1");
@@ -256,7 +331,8 @@ class TasksTest {
   void an_attempt_that_ends_before_it_was_accepted_has_ended() {
     Task task = submitting();
 
-    tasks.record(List.of(finished(attemptOf(task), new Outcome.Canceled("the queue was purged"))));
+    tasks.record(
+        NODE, List.of(finished(attemptOf(task), new Outcome.Canceled("the queue was purged"))));
 
     assertThat(task.state()).isEqualTo(TaskState.CANCELED);
     assertThat(lastAttempt(task).note()).contains("the queue was purged");
@@ -266,7 +342,7 @@ class TasksTest {
   void progress_is_kept_with_the_attempt() {
     Task task = running(TaskRequests.any());
 
-    tasks.record(List.of(new Event.Progress(attemptOf(task), 0.25, "a quarter", NOW)));
+    tasks.record(NODE, List.of(new Event.Progress(attemptOf(task), 0.25, "a quarter", NOW)));
 
     assertThat(lastAttempt(task).progress()).contains(0.25);
     assertThat(lastAttempt(task).progressMessage()).contains("a quarter");
@@ -278,6 +354,7 @@ class TasksTest {
     UUID attempt = attemptOf(task);
 
     tasks.record(
+        NODE,
         List.of(
             new Event.Item(attempt, 0, "\"a\"", NOW), new Event.Item(attempt, 1, "\"b\"", NOW)));
 
@@ -293,8 +370,8 @@ class TasksTest {
     Task task = running(TaskRequests.any());
     Event item = new Event.Item(attemptOf(task), 0, "1", NOW);
 
-    tasks.record(List.of(item, item));
-    tasks.record(List.of(item));
+    tasks.record(NODE, List.of(item, item));
+    tasks.record(NODE, List.of(item));
 
     assertThat(task.items()).isEqualTo(1);
     assertThat(store.results).hasSize(1);
@@ -304,13 +381,14 @@ class TasksTest {
   void items_of_a_retry_and_the_outcome_have_places_of_their_own() {
     Task task = running(TaskRequests.retried(1, 4));
     tasks.record(
+        NODE,
         List.of(
             new Event.Item(attemptOf(task), 0, "1", NOW),
             failed(attemptOf(task), FailureClass.APPLICATION)));
-    task.claim(new UUID(0, 2), true, NOW);
-    store.add(new Attempt(new UUID(0, 2), task.id(), 2, "local", NOW));
+    task.claim(NODE, true, NOW);
 
     tasks.record(
+        NODE,
         List.of(
             new Event.Item(attemptOf(task), 0, "2", NOW),
             new Event.Item(attemptOf(task), 1, "3", NOW),
@@ -354,13 +432,14 @@ class TasksTest {
     assertThat(task.state()).isEqualTo(TaskState.CANCELING);
     assertThat(announcer.canceling).containsExactly(attemptOf(task));
     assertThat(announcer.finished).isEmpty();
-    assertThat(tasks.canceling("local")).containsExactly(new Handle(attemptOf(task), null));
+    assertThat(tasks.canceling(NODE, "local")).containsExactly(attemptOf(task));
+    assertThat(tasks.canceling(OTHER_NODE, "local")).isEmpty();
   }
 
   @Test
   void a_finished_task_cannot_be_cancelled() {
     Task task = running(TaskRequests.any());
-    tasks.record(List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
+    tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
 
     assertThatThrownBy(() -> tasks.cancel(task.id())).isInstanceOf(IllegalMoveException.class);
   }
@@ -370,7 +449,7 @@ class TasksTest {
     Task task = running(TaskRequests.retried(3, 10));
     tasks.cancel(task.id());
 
-    tasks.record(List.of(failed(attemptOf(task), FailureClass.APPLICATION)));
+    tasks.record(NODE, List.of(failed(attemptOf(task), FailureClass.APPLICATION)));
 
     assertThat(task.state()).isEqualTo(TaskState.FAILED);
   }
@@ -380,7 +459,7 @@ class TasksTest {
     Task task = running(TaskRequests.retried(3, 10));
     tasks.cancel(task.id());
 
-    tasks.record(List.of(failed(attemptOf(task), FailureClass.INFRASTRUCTURE)));
+    tasks.record(NODE, List.of(failed(attemptOf(task), FailureClass.INFRASTRUCTURE)));
 
     assertThat(task.state()).isEqualTo(TaskState.CANCELED);
     assertThat(announcer.finished).containsExactly(task.id());
@@ -390,7 +469,8 @@ class TasksTest {
   void a_rejected_attempt_fails_its_task() {
     Task task = running(TaskRequests.retried(3, 10));
 
-    tasks.refused(List.of(new Refusal(attemptOf(task), Refusal.Kind.REJECTED, "no such queue")));
+    tasks.refused(
+        NODE, List.of(new Refusal(attemptOf(task), Refusal.Kind.REJECTED, "no such queue")));
 
     assertThat(task.state()).isEqualTo(TaskState.FAILED);
     assertThat(lastAttempt(task).failure())
@@ -401,7 +481,7 @@ class TasksTest {
   void an_attempt_that_was_not_taken_now_leaves_no_trace_and_waits_a_little() {
     Task task = running(TaskRequests.any());
 
-    tasks.refused(List.of(new Refusal(attemptOf(task), Refusal.Kind.UNAVAILABLE, "full")));
+    tasks.refused(NODE, List.of(new Refusal(attemptOf(task), Refusal.Kind.UNAVAILABLE, "full")));
 
     assertThat(task.state()).isEqualTo(TaskState.PENDING);
     assertThat(task.attempts()).isZero();
@@ -415,7 +495,7 @@ class TasksTest {
     Task task = running(TaskRequests.any());
     tasks.cancel(task.id());
 
-    tasks.refused(List.of(new Refusal(attemptOf(task), Refusal.Kind.UNAVAILABLE, "full")));
+    tasks.refused(NODE, List.of(new Refusal(attemptOf(task), Refusal.Kind.UNAVAILABLE, "full")));
 
     assertThat(task.state()).isEqualTo(TaskState.CANCELED);
     assertThat(store.outcome(task.id())).isPresent();
@@ -428,22 +508,24 @@ class TasksTest {
     Task over = running(TaskRequests.any());
     tasks.cancel(canceling.id());
     tasks.record(
+        NODE,
         List.of(
             new Event.Accepted(attemptOf(running), "p-1", NOW),
             finished(attemptOf(over), new Outcome.Succeeded("1"))));
     submit(TaskRequests.any());
 
-    assertThat(tasks.active("local"))
+    assertThat(tasks.active(NODE, "local"))
         .containsExactlyInAnyOrder(
             new Handle(attemptOf(running), "p-1"), new Handle(attemptOf(canceling), null));
-    assertThat(tasks.active("cluster")).isEmpty();
+    assertThat(tasks.active(NODE, "cluster")).isEmpty();
+    assertThat(tasks.active(OTHER_NODE, "local")).isEmpty();
   }
 
   @Test
   void an_attempt_that_was_found_again_goes_on() {
     Task task = running(TaskRequests.any());
 
-    tasks.recovered(List.of(new Recovered(attemptOf(task), Fate.ATTACHED, "")));
+    tasks.recovered(NODE, List.of(new Recovered(attemptOf(task), Fate.ATTACHED, "")));
 
     assertThat(task.state()).isEqualTo(TaskState.RUNNING);
     assertThat(task.attempts()).isEqualTo(1);
@@ -453,7 +535,7 @@ class TasksTest {
   void an_attempt_that_never_arrived_is_handed_over_again_at_once() {
     Task task = submitting();
 
-    tasks.recovered(List.of(new Recovered(attemptOf(task), Fate.NEVER_ARRIVED, "")));
+    tasks.recovered(NODE, List.of(new Recovered(attemptOf(task), Fate.NEVER_ARRIVED, "")));
 
     assertThat(task.state()).isEqualTo(TaskState.PENDING);
     assertThat(task.attempts()).isZero();
@@ -465,7 +547,7 @@ class TasksTest {
   void a_lost_attempt_counts_as_lost_infrastructure() {
     Task task = running(TaskRequests.retried(0, 1));
 
-    tasks.recovered(List.of(new Recovered(attemptOf(task), Fate.LOST, "the server stopped")));
+    tasks.recovered(NODE, List.of(new Recovered(attemptOf(task), Fate.LOST, "the server stopped")));
 
     assertThat(task.state()).isEqualTo(TaskState.FAILED);
     assertThat(lastAttempt(task).failure())
@@ -480,7 +562,7 @@ class TasksTest {
     Task task = submitting();
     tasks.cancel(task.id());
 
-    tasks.recovered(List.of(new Recovered(attemptOf(task), fate, "gone")));
+    tasks.recovered(NODE, List.of(new Recovered(attemptOf(task), fate, "gone")));
 
     assertThat(task.state()).isEqualTo(TaskState.CANCELED);
     assertThat(announcer.finished).containsExactly(task.id());
@@ -492,6 +574,7 @@ class TasksTest {
     Task second = running(TaskRequests.any());
 
     tasks.record(
+        NODE,
         List.of(
             finished(UNKNOWN, new Outcome.Succeeded("0")),
             finished(attemptOf(first), new Outcome.Succeeded("1")),
@@ -504,13 +587,13 @@ class TasksTest {
   @Test
   void a_report_tells_all_there_is() {
     Task task = running(TaskRequests.any());
-    tasks.record(List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
+    tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
 
     TaskReport report = tasks.report(task.id());
 
     assertThat(report.task()).isSameAs(task);
     assertThat(report.attempt()).map(Attempt::id).isEqualTo(task.attemptId());
-    assertThat(report.outcome().flatMap(Result::value)).contains("1");
+    assertThat(report.result().flatMap(Result::value)).contains("1");
     assertThat(report.input().kwargs()).isEqualTo("{\"b\":2}");
   }
 
@@ -539,6 +622,163 @@ class TasksTest {
 
     tasks.delivered(task.id());
 
-    assertThat(task.resultReceivedAt()).contains(NOW);
+    assertThat(store.outcome(task.id()).flatMap(Result::receivedAt)).contains(NOW);
+  }
+
+  @Test
+  void a_result_that_is_not_there_is_not_delivered() {
+    Task task = running(TaskRequests.any());
+    tasks.record(NODE, List.of(new Event.Item(attemptOf(task), 0, "1", NOW)));
+
+    tasks.delivered(task.id());
+    tasks.delivered(UNKNOWN);
+
+    assertThat(store.results).allMatch(result -> result.receivedAt().isEmpty());
+  }
+
+  @Test
+  void results_and_items_wait_in_the_inbox_of_owner_and_topic_which_is_announced() {
+    Inbox inbox = new Inbox("ada", "default");
+    Task task = running(TaskRequests.any());
+    tasks.record(NODE, List.of(new Event.Item(attemptOf(task), 0, "1", NOW)));
+    assertThat(announcer.inboxes).containsExactly(inbox);
+    announcer.forget();
+
+    tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Succeeded("2"))));
+
+    assertThat(announcer.inboxes).containsExactly(inbox);
+    assertThat(store.results).hasSize(2).allMatch(result -> result.inbox().get().equals(inbox));
+  }
+
+  @Test
+  void the_outcome_of_a_task_that_was_cancelled_while_it_waited_is_announced_too() {
+    Task task = submit(TaskRequests.any());
+
+    tasks.cancel(task.id());
+
+    assertThat(announcer.inboxes).containsExactly(new Inbox("ada", "default"));
+  }
+
+  @Test
+  void what_a_node_reports_of_another_nodes_attempt_is_ignored() {
+    Task task = running(TaskRequests.any());
+    UUID attempt = attemptOf(task);
+
+    tasks.record(
+        OTHER_NODE,
+        List.of(
+            new Event.Item(attempt, 0, "1", NOW),
+            new Event.GivenBack(attempt),
+            finished(attempt, new Outcome.Succeeded("1"))));
+    tasks.refused(OTHER_NODE, List.of(new Refusal(attempt, Refusal.Kind.REJECTED, "no")));
+    tasks.recovered(OTHER_NODE, List.of(new Recovered(attempt, Fate.LOST, "gone")));
+
+    assertThat(task.state()).isEqualTo(TaskState.RUNNING);
+    assertThat(task.isCurrent(attempt, NODE)).isTrue();
+    assertThat(store.results).isEmpty();
+    assertThat(store.attempts).isEmpty();
+    assertThat(announcer.finished).isEmpty();
+    assertThat(announcer.ready).isEmpty();
+  }
+
+  @Test
+  void an_adopted_attempt_is_reported_by_its_new_node_and_no_longer_by_the_old() {
+    Task task = running(TaskRequests.any());
+    UUID attempt = attemptOf(task);
+    tasks.record(NODE, List.of(new Event.Item(attempt, 0, "1", NOW)));
+
+    assertThat(tasks.adopt(NODE, OTHER_NODE, Set.of("local"))).isEqualTo(1);
+
+    tasks.record(NODE, List.of(failed(attempt, FailureClass.APPLICATION)));
+    assertThat(task.state()).isEqualTo(TaskState.RUNNING);
+    tasks.record(
+        OTHER_NODE,
+        List.of(
+            new Event.Item(attempt, 0, "1", NOW), finished(attempt, new Outcome.Succeeded("2"))));
+    assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED);
+    assertThat(task.items()).isEqualTo(1);
+    assertThat(tasks.attempts(task.id())).hasSize(1);
+  }
+
+  @Test
+  void a_node_adopts_what_is_active_on_backends_that_it_has() {
+    Task running = running(TaskRequests.any());
+    Task canceling = running(TaskRequests.any());
+    tasks.cancel(canceling.id());
+    Task over = running(TaskRequests.any());
+    tasks.record(NODE, List.of(finished(attemptOf(over), new Outcome.Succeeded("1"))));
+    Task elsewhere = submit(TaskRequests.on("cluster"));
+    tasks.claim(NODE, "cluster", false, 10);
+    submit(TaskRequests.any());
+
+    assertThat(tasks.adopt(NODE, OTHER_NODE, Set.of("local"))).isEqualTo(2);
+
+    assertThat(tasks.active(OTHER_NODE, "local"))
+        .extracting(Handle::attempt)
+        .containsExactlyInAnyOrder(attemptOf(running), attemptOf(canceling));
+    assertThat(tasks.active(NODE, "cluster"))
+        .extracting(Handle::attempt)
+        .containsExactly(attemptOf(elsewhere));
+    assertThat(over.nodeId()).contains(NODE);
+  }
+
+  @Test
+  void a_node_has_something_until_its_last_attempt_is_over() {
+    Task task = running(TaskRequests.any());
+    assertThat(tasks.hasActive(NODE)).isTrue();
+    assertThat(tasks.hasActive(OTHER_NODE)).isFalse();
+
+    tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
+
+    assertThat(tasks.hasActive(NODE)).isFalse();
+  }
+
+  @Test
+  void an_attempt_that_is_given_back_is_none_and_the_next_has_another_id() {
+    Task task = running(TaskRequests.any());
+    UUID first = attemptOf(task);
+    tasks.record(NODE, List.of(new Event.Running(first, Map.of(), NOW)));
+    announcer.forget();
+
+    tasks.record(NODE, List.of(new Event.GivenBack(first)));
+
+    assertThat(task.state()).isEqualTo(TaskState.PENDING);
+    assertThat(task.attempts()).isZero();
+    assertThat(task.retries()).isZero();
+    assertThat(task.readyAt()).isEqualTo(NOW);
+    assertThat(store.attempts).isEmpty();
+    assertThat(announcer.ready).containsExactly("local");
+    tasks.claim(NODE, "local", true, 10);
+    assertThat(attemptOf(task)).isNotEqualTo(first);
+    assertThat(task.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void nothing_counts_after_an_attempt_was_given_back() {
+    Task task = running(TaskRequests.any());
+    UUID attempt = attemptOf(task);
+
+    tasks.record(
+        NODE,
+        List.of(
+            new Event.Accepted(attempt, "p-1", NOW),
+            new Event.GivenBack(attempt),
+            new Event.GivenBack(attempt),
+            finished(attempt, new Outcome.Succeeded("1"))));
+
+    assertThat(task.state()).isEqualTo(TaskState.PENDING);
+    assertThat(store.attempts).isEmpty();
+    assertThat(store.results).isEmpty();
+  }
+
+  @Test
+  void a_cancelled_attempt_that_is_given_back_is_cancelled() {
+    Task task = running(TaskRequests.any());
+    tasks.cancel(task.id());
+
+    tasks.record(NODE, List.of(new Event.GivenBack(attemptOf(task))));
+
+    assertThat(task.state()).isEqualTo(TaskState.CANCELED);
+    assertThat(store.outcome(task.id())).isPresent();
   }
 }

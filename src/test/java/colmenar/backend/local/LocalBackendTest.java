@@ -2,6 +2,7 @@ package colmenar.backend.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.awaitility.Awaitility.await;
 
 import colmenar.backend.Backend.OutputStream;
 import colmenar.backend.Code;
@@ -17,6 +18,7 @@ import colmenar.backend.local.LocalSettings.KeepRunDirectories;
 import colmenar.platform.DataDirectory;
 import colmenar.platform.Threads;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -31,6 +33,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +50,9 @@ class LocalBackendTest {
 
   private final Queue<Runnable> handedOver = new ArrayDeque<>();
   private final List<Event> events = new ArrayList<>();
+  private final List<Runnable> timers = new ArrayList<>();
+  private final List<Runnable> delayed = new ArrayList<>();
+  private CompletableFuture<Void> committed = CompletableFuture.completedFuture(null);
   private boolean noThreads;
   private LocalBackend backend;
 
@@ -63,7 +69,11 @@ class LocalBackendTest {
             new IdleWorkers(settings, directory),
             directories,
             CLOCK);
-    backend.start(events::addAll);
+    backend.start(
+        told -> {
+          events.addAll(told);
+          return committed;
+        });
   }
 
   private static Work work(int attempt) {
@@ -104,7 +114,8 @@ class LocalBackendTest {
 
     handedOver.remove().run();
 
-    assertThat(backend.capacity()).isEqualTo(2);
+    assertThat(backend.status().busy()).isZero();
+    assertThat(backend.capacity()).isGreaterThanOrEqualTo(2);
     assertThat(events).extracting(Event::attempt).containsExactly(new UUID(0, 1));
   }
 
@@ -152,6 +163,79 @@ class LocalBackendTest {
   }
 
   @Test
+  void an_attempt_is_known_until_its_outcome_is_committed_though_its_slot_is_free() {
+    committed = new CompletableFuture<>();
+    backend.submit(List.of(work(1)));
+
+    handedOver.remove().run();
+    assertThat(backend.status().busy()).isZero();
+    assertThat(backend.recover(List.of(handle(1))))
+        .extracting(Recovered::fate)
+        .containsExactly(Fate.ATTACHED);
+
+    committed.complete(null);
+    assertThat(backend.recover(List.of(handle(1))))
+        .extracting(Recovered::fate)
+        .containsExactly(Fate.LOST);
+  }
+
+  @Test
+  void an_attempt_whose_outcome_was_not_written_is_known_no_longer() {
+    committed = new CompletableFuture<>();
+    backend.submit(List.of(work(1)));
+    handedOver.remove().run();
+
+    committed.completeExceptionally(new IllegalStateException("the server is stopping"));
+
+    assertThat(backend.recover(List.of(handle(1))))
+        .extracting(Recovered::fate)
+        .containsExactly(Fate.LOST);
+  }
+
+  @Test
+  void what_recovery_does_not_name_is_not_its_own_any_more_and_is_ended() {
+    backend.submit(List.of(work(1), work(2)));
+
+    assertThat(backend.recover(List.of(handle(2))))
+        .extracting(Recovered::fate)
+        .containsExactly(Fate.ATTACHED);
+    assertThat(delayed).hasSize(1);
+
+    backend.recover(List.of(handle(2)));
+    assertThat(delayed).as("asked to end once").hasSize(1);
+  }
+
+  @Test
+  void a_line_that_moves_is_left_alone() {
+    backend.submit(List.of(work(1), work(2)));
+
+    assertThat(timers).hasSize(1);
+    timers.get(0).run();
+
+    assertThat(events).isEmpty();
+    assertThat(backend.capacity()).isZero();
+  }
+
+  @Test
+  void a_line_that_does_not_move_is_given_back() {
+    backend.submit(List.of(work(1), work(2)));
+
+    await()
+        .until(
+            () -> {
+              timers.get(0).run();
+              return !events.isEmpty();
+            });
+
+    assertThat(events)
+        .containsExactly(new Event.GivenBack(new UUID(0, 1)), new Event.GivenBack(new UUID(0, 2)));
+    assertThat(backend.capacity()).isEqualTo(2);
+    assertThat(backend.recover(List.of(handle(1))))
+        .extracting(Recovered::fate)
+        .containsExactly(Fate.LOST);
+  }
+
+  @Test
   void a_stopped_backend_takes_nothing_more_and_tells_no_outcomes() {
     backend.submit(List.of(work(1)));
 
@@ -180,7 +264,23 @@ class LocalBackendTest {
   private final class QueueingThreads extends Threads {
     @Override
     public ScheduledFuture<?> after(Duration delay, Runnable action) {
+      delayed.add(action);
       return null;
+    }
+
+    @Override
+    public ManagedScheduledExecutorService scheduler() {
+      return (ManagedScheduledExecutorService)
+          Proxy.newProxyInstance(
+              getClass().getClassLoader(),
+              new Class<?>[] {ManagedScheduledExecutorService.class},
+              (proxy, method, arguments) -> {
+                if (!method.getName().equals("scheduleWithFixedDelay")) {
+                  throw new UnsupportedOperationException(method.getName());
+                }
+                timers.add((Runnable) arguments[0]);
+                return null;
+              });
     }
 
     @Override
