@@ -14,7 +14,7 @@ public record Recovered(UUID attempt, Fate fate, String reason) {
   public enum Fate {
     /** Known to the backend; its outcome will be told to the listener. */
     ATTACHED,
-    /** Never arrived, with certainty; the same attempt may be handed over again. */
+    /** Never arrived, with certainty; the task waits for another attempt. */
     NEVER_ARRIVED,
     /** Gone, and what it had done is unknown. */
     LOST

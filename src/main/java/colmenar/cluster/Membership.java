@@ -3,6 +3,7 @@ package colmenar.cluster;
 import colmenar.platform.Database;
 import colmenar.platform.SingleInstance;
 import jakarta.inject.Inject;
+import jakarta.persistence.PersistenceException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.net.InetAddress;
@@ -115,17 +116,38 @@ public class Membership {
   }
 
   /**
-   * Says that this node lives. One that was declared dead in the meantime, because it slept for too
-   * long, becomes a new node; its old one is among the {@link #dead}.
+   * Says that this node lives.
+   *
+   * @return false when it was declared dead in the meantime, because it slept for too long; it has
+   *     to be {@linkplain #reborn born again}
    */
-  public void beat() {
-    if (!nodes.beat(me())) {
-      LOG.log(Level.WARNING, () -> "node " + me() + " was declared dead; others own its work now");
-      join();
-    }
+  public boolean beat() {
+    return nodes.beat(me());
   }
 
-  /** The nodes that are dead and not buried. */
+  /**
+   * Becomes a new node in place of one that was declared dead.
+   *
+   * @param heir takes over what nobody else has taken over from the old node yet, before anything
+   *     else is done in the name of the new one
+   */
+  public void reborn(Heir heir) {
+    UUID old = me();
+    Node node = nodes.join(name, version);
+    heir.takeOver(old, node.id());
+    me = node.id();
+    LOG.log(
+        Level.WARNING,
+        () -> "node %s was declared dead; this server is node %s now".formatted(old, node.id()));
+  }
+
+  /** Takes over the work of a dead node. */
+  @FunctionalInterface
+  public interface Heir {
+    void takeOver(UUID dead, UUID node);
+  }
+
+  /** The nodes that have died within the last day. */
   public List<UUID> dead() {
     List<Node> all = nodes.list();
     long now = nanos.getAsLong();
@@ -154,7 +176,7 @@ public class Membership {
       sightings.put(node.id(), new Sighting(node.beats(), now));
       return !database.isShared() && nodes.declareDead(node.id(), node.beats());
     }
-    if (now - before.since() < lease.toNanos() || !nodes.declareDead(node.id(), node.beats())) {
+    if (now - before.since() < lease.toNanos() || !declaredDead(node)) {
       return false;
     }
     LOG.log(
@@ -164,9 +186,18 @@ public class Membership {
     return true;
   }
 
-  /** Forgets a dead node that owns nothing any more. */
-  public void bury(UUID node) {
-    nodes.bury(node);
+  private boolean declaredDead(Node node) {
+    try {
+      return nodes.declareDead(node.id(), node.beats());
+    } catch (PersistenceException e) {
+      LOG.log(Level.DEBUG, "node " + node.id() + " is beating, or hangs while it does", e);
+      return false;
+    }
+  }
+
+  /** Forgets nodes that died long ago. */
+  public void buryOld() {
+    nodes.buryOld();
   }
 
   /** Leaves; others may take over at once. */

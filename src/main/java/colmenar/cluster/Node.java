@@ -87,7 +87,7 @@ public class Node {
     return beatAt;
   }
 
-  /** When it left or was declared dead; what it owned is being taken over. */
+  /** When it left or was declared dead; others take over what it owned. */
   public Optional<Instant> diedAt() {
     return Optional.ofNullable(diedAt);
   }

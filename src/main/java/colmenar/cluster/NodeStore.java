@@ -5,12 +5,16 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
 /** The node table. */
 @SingleInstance
 class NodeStore {
+
+  /** Whoever waits for a server that hangs would hang with it. */
+  private static final Map<String, Object> AT_ONCE = Map.of("jakarta.persistence.lock.timeout", 0);
 
   @PersistenceContext(unitName = "colmenar")
   private EntityManager entities;
@@ -20,9 +24,17 @@ class NodeStore {
     entities.flush();
   }
 
-  /** Locked: a claim of this node that is under way is committed before, and none comes after. */
   Optional<Node> locked(UUID id) {
     return Optional.ofNullable(entities.find(Node.class, id, LockModeType.PESSIMISTIC_WRITE));
+  }
+
+  /**
+   * @throws jakarta.persistence.PersistenceException when its row is locked, because it is beating,
+   *     or hangs in the middle of it: try again
+   */
+  Optional<Node> lockedAtOnce(UUID id) {
+    return Optional.ofNullable(
+        entities.find(Node.class, id, LockModeType.PESSIMISTIC_WRITE, AT_ONCE));
   }
 
   List<Node> all() {

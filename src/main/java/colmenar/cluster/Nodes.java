@@ -5,6 +5,8 @@ import colmenar.platform.SingleInstance;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -13,6 +15,8 @@ import java.util.UUID;
 @SingleInstance
 @Transactional
 public class Nodes {
+
+  private static final Duration MOURNING = Duration.ofDays(1);
 
   private final NodeStore store;
   private final Ids ids;
@@ -25,7 +29,7 @@ public class Nodes {
     this.clock = clock;
   }
 
-  /** Those that live, and dead ones whose attempts nobody has taken over yet. */
+  /** Those that live, and those that died within the last day. */
   public List<Node> list() {
     return store.all();
   }
@@ -47,7 +51,7 @@ public class Nodes {
 
   /** Declares a node dead unless it has beaten since it was seen. */
   boolean declareDead(UUID id, long beatsSeen) {
-    Optional<Node> node = store.locked(id).filter(found -> found.beats() == beatsSeen);
+    Optional<Node> node = store.lockedAtOnce(id).filter(found -> found.beats() == beatsSeen);
     node.ifPresent(found -> found.die(clock.instant()));
     store.flush();
     return node.isPresent();
@@ -59,8 +63,14 @@ public class Nodes {
     store.flush();
   }
 
-  /** Forgets a dead node that owns nothing any more. */
-  void bury(UUID id) {
-    store.locked(id).filter(node -> node.diedAt().isPresent()).ifPresent(store::remove);
+  /**
+   * Forgets nodes that died more than a day ago. Until then a claim that one of them was committing
+   * when it died is still found.
+   */
+  void buryOld() {
+    Instant before = clock.instant().minus(MOURNING);
+    store.all().stream()
+        .filter(node -> node.diedAt().filter(died -> died.isBefore(before)).isPresent())
+        .forEach(store::remove);
   }
 }

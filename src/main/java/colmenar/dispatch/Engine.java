@@ -19,7 +19,6 @@ import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,7 +55,6 @@ class Engine {
   private final Clock clock;
   private final Map<String, Lane> lanes = new TreeMap<>();
   private final List<ScheduledFuture<?>> timers = new ArrayList<>();
-  private final Set<UUID> mourned = new HashSet<>();
   private int ticks;
   private volatile boolean stopped;
 
@@ -88,7 +86,7 @@ class Engine {
     }
     repeat("heartbeat", this::beat, membership.interval().toMillis());
     repeat("tick", this::tick, TICK_MILLIS);
-    repeat("clean-up", this::forgetAnswers, CLEAN_UP_MILLIS);
+    repeat("clean-up", this::cleanUp, CLEAN_UP_MILLIS);
   }
 
   private void repeat(String name, Runnable action, long millis) {
@@ -126,20 +124,28 @@ class Engine {
   }
 
   private void beat() {
-    membership.beat();
+    if (!membership.beat() && !stopped) {
+      membership.reborn(this::takeOver);
+      // Of what others have taken over meanwhile, the backends have to let go.
+      doubt();
+    }
     for (UUID dead : membership.dead()) {
-      int adopted = tasks.adopt(dead, membership.me(), lanes.keySet());
-      if (adopted > 0) {
-        LOG.log(Level.INFO, () -> "took over %d attempts of node %s".formatted(adopted, dead));
-      }
-      // Also without any: this node may have been the dead one, and others have taken over.
-      if (mourned.add(dead) || adopted > 0) {
-        lanes.values().forEach(Lane::doubt);
-      }
-      if (!tasks.hasActive(dead)) {
-        membership.bury(dead);
+      if (takeOver(dead, membership.me()) > 0) {
+        doubt();
       }
     }
+  }
+
+  private int takeOver(UUID dead, UUID node) {
+    int adopted = tasks.adopt(dead, node, lanes.keySet());
+    if (adopted > 0) {
+      LOG.log(Level.INFO, () -> "took over %d attempts of node %s".formatted(adopted, dead));
+    }
+    return adopted;
+  }
+
+  private void doubt() {
+    lanes.values().forEach(Lane::doubt);
   }
 
   /** What is committed elsewhere, waits for its time, or was missed, is found by looking. */
@@ -164,6 +170,11 @@ class Engine {
     } catch (OptimisticLockException e) {
       LOG.log(Level.DEBUG, "somebody else moved a task that was not over in time", e);
     }
+  }
+
+  private void cleanUp() {
+    membership.buryOld();
+    forgetAnswers();
   }
 
   private void forgetAnswers() {

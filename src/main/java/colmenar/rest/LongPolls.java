@@ -11,6 +11,8 @@ import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.AsyncResponse;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -18,6 +20,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -29,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SingleInstance
 class LongPolls {
+
+  private static final Logger LOG = System.getLogger(LongPolls.class.getName());
 
   /** How soon a change that another node has made is seen. */
   private static final long TICK_MILLIS = 200;
@@ -95,6 +100,14 @@ class LongPolls {
   }
 
   private void tick() {
+    try {
+      wakeAll();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "requests that wait were not looked at; trying again", e);
+    }
+  }
+
+  private void wakeAll() {
     boolean alone = membership.alone();
     if (alone && ticks++ % TICKS_ALONE != 0) {
       return;
@@ -104,19 +117,22 @@ class LongPolls {
 
   private void wake(Object key) {
     for (Waiting request : waiting.getOrDefault(key, Set.of())) {
-      try {
-        threads
-            .executor()
-            .execute(
-                () -> {
-                  if (request.tryToAnswer()) {
-                    forget(key, request);
-                  }
-                });
-      } catch (RejectedExecutionException e) {
-        // The next tick, or at last its own time limit, comes back to it.
-        return;
+      if (request.queue()) {
+        try {
+          threads.executor().execute(() -> look(key, request));
+        } catch (RejectedExecutionException e) {
+          // The next tick, or at last its own time limit, comes back to it.
+          request.unqueue();
+          return;
+        }
       }
+    }
+  }
+
+  private void look(Object key, Waiting request) {
+    request.unqueue();
+    if (request.tryToAnswer()) {
+      forget(key, request);
     }
   }
 
@@ -170,11 +186,23 @@ class LongPolls {
 
     private final AsyncResponse response;
     private final Poll<?> poll;
+    private final AtomicBoolean queued = new AtomicBoolean();
     private boolean answered;
 
     Waiting(AsyncResponse response, Poll<?> poll) {
       this.response = response;
       this.poll = poll;
+    }
+
+    /**
+     * @return whether a look has to be queued; news that come before it are seen by it
+     */
+    boolean queue() {
+      return !queued.getAndSet(true);
+    }
+
+    void unqueue() {
+      queued.set(false);
     }
 
     /**

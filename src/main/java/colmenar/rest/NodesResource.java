@@ -28,7 +28,7 @@ public class NodesResource {
   @GET
   @Operation(
       summary = "The servers that share the database",
-      description = "Dead ones are there until another has taken over what they had.")
+      description = "And those that died within the last day.")
   public List<NodeView> list() {
     return nodes.list().stream()
         .map(node -> NodeView.of(node, node.id().equals(membership.me())))

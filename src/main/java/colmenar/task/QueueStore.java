@@ -28,12 +28,6 @@ import java.util.UUID;
 @SingleInstance
 class QueueStore {
 
-  /**
-   * Nobody can be declared dead while he claims: whatever a dead node owned is there to be seen.
-   */
-  private static final String LIVES =
-      "SELECT 1 FROM node WHERE id = ? AND died_at IS NULL FOR SHARE";
-
   private static final String CLAIM =
       """
       UPDATE task t
@@ -43,6 +37,7 @@ class QueueStore {
       WHERE t.id = ANY (ARRAY (
           SELECT id FROM task
           WHERE backend = ? AND state = 'PENDING' AND ready_at <= ?
+            AND EXISTS (SELECT FROM node WHERE id = ? AND died_at IS NULL)
           ORDER BY turn_at, id LIMIT ? FOR UPDATE SKIP LOCKED))
         AND i.task_id = t.id
       RETURNING t.id, t.fence, t.attempts, i.method_name, i.method_version, t.priority, t.turn_at,
@@ -80,20 +75,9 @@ class QueueStore {
   private List<Claimed> claimShared(
       UUID node, String backend, boolean startsAtOnce, int most, Instant now) {
     try (Connection connection = database.connect()) {
-      return lives(connection, node)
-          ? claim(connection, node, backend, startsAtOnce, most, now)
-          : List.of();
+      return claim(connection, node, backend, startsAtOnce, most, now);
     } catch (SQLException e) {
       throw new IllegalStateException("cannot claim tasks", e);
-    }
-  }
-
-  private static boolean lives(Connection connection, UUID node) throws SQLException {
-    try (PreparedStatement lives = connection.prepareStatement(LIVES)) {
-      lives.setObject(1, node);
-      try (ResultSet row = lives.executeQuery()) {
-        return row.next();
-      }
     }
   }
 
@@ -107,7 +91,8 @@ class QueueStore {
       claim.setObject(3, at);
       claim.setString(4, backend);
       claim.setObject(5, at);
-      claim.setInt(6, most);
+      claim.setObject(6, node);
+      claim.setInt(7, most);
       List<Claimed> claimed = new ArrayList<>();
       try (ResultSet rows = claim.executeQuery()) {
         while (rows.next()) {

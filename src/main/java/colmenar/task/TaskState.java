@@ -7,7 +7,7 @@ import java.util.Set;
  * The states of a task and every move between them; {@link Task} is the only one that moves.
  *
  * <p>A retry goes back to {@link #PENDING} before {@link #FAILED} is ever reached, so that terminal
- * stays terminal for ever.
+ * stays terminal for ever. A task whose time is over while it waits fails without an attempt.
  */
 public enum TaskState {
   /** Waits in the database: for a free slot, or for the time of its next attempt. */
@@ -26,7 +26,7 @@ public enum TaskState {
   /** The states to which a task may move from here. */
   public Set<TaskState> next() {
     return switch (this) {
-      case PENDING -> EnumSet.of(SUBMITTING, RUNNING, CANCELED);
+      case PENDING -> EnumSet.of(SUBMITTING, RUNNING, FAILED, CANCELED);
       case SUBMITTING -> EnumSet.of(PENDING, QUEUED, RUNNING, CANCELING, SUCCEEDED, FAILED);
       case QUEUED -> EnumSet.of(PENDING, RUNNING, CANCELING, SUCCEEDED, FAILED, CANCELED);
       case RUNNING -> EnumSet.of(PENDING, CANCELING, SUCCEEDED, FAILED, CANCELED);

@@ -104,8 +104,8 @@ class TaskStore {
         TaskInput::taskId);
   }
 
-  @SuppressWarnings("unchecked")
   /** Every attempt of these tasks that has a row, by its id. */
+  @SuppressWarnings("unchecked")
   Map<UUID, Attempt> attempts(Collection<UUID> tasks) {
     return byId(
         entities
@@ -202,15 +202,6 @@ class TaskStore {
         .setParameter("to", to)
         .setParameter("backends", backends)
         .executeUpdate();
-  }
-
-  boolean hasActive(UUID node) {
-    return !entities
-        .createQuery("select 1 from Task t where t.nodeId = :node and t.state in " + ACTIVE)
-        .setParameter("node", node)
-        .setMaxResults(1)
-        .getResultList()
-        .isEmpty();
   }
 
   /** Newest first. */

@@ -312,11 +312,6 @@ public class Tasks {
     return store.adopt(dead, node, backends);
   }
 
-  /** Whether a node has attempts that are not over, on any backend. */
-  public boolean hasActive(UUID node) {
-    return store.hasActive(node);
-  }
-
   private Ledger ledger(UUID node, List<UUID> attempts) {
     return new Ledger(attempts, store, bulk, retryPolicy, node, clock.instant());
   }

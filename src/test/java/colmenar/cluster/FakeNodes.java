@@ -82,7 +82,7 @@ class FakeNodes extends Nodes {
   }
 
   @Override
-  void bury(UUID id) {
-    nodes.remove(id);
+  void buryOld() {
+    nodes.values().removeIf(node -> node.diedAt().isPresent());
   }
 }

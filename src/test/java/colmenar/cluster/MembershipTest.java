@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import colmenar.platform.FakeDatabase;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -118,7 +119,7 @@ class MembershipTest {
     assertThat(watch(3 * LEASE)).containsExactly(dead);
     assertThat(nodes.declared).containsExactly(dead);
 
-    here.bury(dead);
+    here.buryOld();
     assertThat(watch(INTERVAL)).isEmpty();
   }
 
@@ -196,11 +197,12 @@ class MembershipTest {
   }
 
   @Test
-  void who_was_declared_dead_in_his_sleep_is_a_new_node_and_his_old_one_is_dead() {
+  void who_was_declared_dead_in_his_sleep_is_told_and_born_again_as_a_new_node() {
     UUID old = there.me();
     watch(LEASE);
 
-    there.beat();
+    assertThat(there.beat()).isFalse();
+    there.reborn((dead, node) -> {});
 
     assertThat(there.me()).isNotEqualTo(old);
     assertThat(nodes.nodes.get(there.me()).name()).isEqualTo("there");
@@ -210,15 +212,43 @@ class MembershipTest {
   }
 
   @Test
-  void who_was_buried_in_his_sleep_is_a_new_node_too() {
+  void the_work_of_the_old_node_is_taken_over_before_anything_is_done_as_the_new_one() {
     UUID old = there.me();
     watch(LEASE);
-    here.bury(old);
+    List<UUID> told = new ArrayList<>();
 
-    there.beat();
+    there.reborn(
+        (dead, node) -> {
+          told.addAll(List.of(dead, node));
+          assertThat(there.me()).isEqualTo(old);
+        });
 
-    assertThat(there.me()).isNotEqualTo(old);
-    assertThat(there.dead()).isEmpty();
+    assertThat(told).containsExactly(old, there.me());
+  }
+
+  @Test
+  void who_cannot_take_over_stays_who_he_was_and_tries_again() {
+    UUID old = there.me();
+    watch(LEASE);
+
+    assertThatThrownBy(
+            () ->
+                there.reborn(
+                    (dead, node) -> {
+                      throw new IllegalStateException("the database is away");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+
+    assertThat(there.me()).isEqualTo(old);
+    assertThat(there.beat()).isFalse();
+  }
+
+  @Test
+  void who_was_buried_in_his_sleep_is_told_too() {
+    watch(LEASE);
+    here.buryOld();
+
+    assertThat(there.beat()).isFalse();
   }
 
   @Test
@@ -238,7 +268,7 @@ class MembershipTest {
     watch(LEASE);
     assertThat(here.alone()).isTrue();
 
-    there.beat();
+    there.reborn((dead, node) -> {});
     watch(INTERVAL);
     assertThat(here.alone()).isFalse();
 

@@ -17,6 +17,7 @@ import colmenar.task.SampleTasks;
 import colmenar.task.Task;
 import colmenar.task.TaskInput;
 import colmenar.task.TaskRequest;
+import colmenar.task.TaskRequest.Schedule;
 import colmenar.task.TaskRequests;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
@@ -24,6 +25,7 @@ import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -308,7 +310,12 @@ class IntakeTest {
           resources,
           options,
           null,
-          JsonValue.EMPTY_JSON_OBJECT);
+          JsonValue.EMPTY_JSON_OBJECT,
+          Schedule.FREE,
+          JsonValue.EMPTY_JSON_OBJECT,
+          null,
+          Map.of(),
+          null);
     }
   }
 
@@ -361,10 +368,11 @@ class IntakeTest {
     }
 
     @Override
-    public List<Task> submit(String by, List<TaskRequest> requests) {
+    public List<colmenar.task.Submitted> submit(String by, List<TaskRequest> requests) {
       owner = by;
       submitted = requests.get(0);
-      return List.of(new Task(new UUID(0, 2), by, submitted, NOW));
+      Task made = new Task(new UUID(0, 2), by, submitted, NOW);
+      return List.of(new colmenar.task.Submitted(made, colmenar.task.Submitted.Kind.MADE));
     }
   }
 }

@@ -8,10 +8,13 @@ import colmenar.dispatch.Submission;
 import colmenar.json.Json;
 import colmenar.problem.InvalidException;
 import colmenar.problem.InvalidException.FieldError;
+import colmenar.task.TaskRequest.ClientId;
+import colmenar.task.TaskRequest.Schedule;
 import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +33,11 @@ class SubmissionJsonTest {
                   'topic': 'simulate', 'taskInfo': {'key': [1]}, 'keepInputs': false,
                   'priority': -5, 'maxRetries': 2, 'maxAttempts': 4, 'timeLimitSeconds': 1.5,
                   'resources': {'nodes': 2}, 'options': {'x': 1},
-                  'created': '2025-03-01T13:00:00.5+01:00', 'timeSpans': {'serializeInputs': 0.1}
+                  'created': '2025-03-01T13:00:00.5+01:00', 'timeSpans': {'serializeInputs': 0.1},
+                  'notBefore': '2025-03-02T12:00:00Z', 'startBy': '2025-03-03T12:00:00Z',
+                  'finishBy': '2025-03-04T12:00:00Z', 'waitLimitSeconds': 2,
+                  'totalLimitSeconds': 2.5, 'retry': {'factor': 3}, 'campaign': 'spring',
+                  'labels': {'phase': '2'}, 'clientId': 'c/1'
                 }"""));
 
     assertThat(submission)
@@ -51,7 +58,18 @@ class SubmissionJsonTest {
                 Json.object("{'nodes': 2}"),
                 Json.object("{'x': 1}"),
                 Instant.parse("2025-03-01T12:00:00.5Z"),
-                Json.object("{'serializeInputs': 0.1}")));
+                Json.object("{'serializeInputs': 0.1}"),
+                new Schedule(
+                    Instant.parse("2025-03-02T12:00:00Z"),
+                    Instant.parse("2025-03-03T12:00:00Z"),
+                    Instant.parse("2025-03-04T12:00:00Z"),
+                    Duration.ofSeconds(2),
+                    Duration.ofMillis(2_500)),
+                Json.object("{'factor': 3}"),
+                "spring",
+                Map.of("phase", "2"),
+                submission.clientId()));
+    assertThat(submission.clientId()).extracting(ClientId::id).isEqualTo("c/1");
   }
 
   @ParameterizedTest
@@ -81,7 +99,28 @@ class SubmissionJsonTest {
                 JsonValue.EMPTY_JSON_OBJECT,
                 JsonValue.EMPTY_JSON_OBJECT,
                 null,
-                JsonValue.EMPTY_JSON_OBJECT));
+                JsonValue.EMPTY_JSON_OBJECT,
+                Schedule.FREE,
+                JsonValue.EMPTY_JSON_OBJECT,
+                null,
+                Map.of(),
+                null));
+  }
+
+  @Test
+  void a_submission_that_is_repeated_has_the_same_print_whatever_was_measured_anew() {
+    String first =
+        "{'method': 'm', 'clientId': 'c', 'args': [1], 'created': '2025-03-01T12:00:00Z'}";
+    String again =
+        "{'args': [1], 'clientId': 'c', 'method': 'm', 'created': '2025-03-01T12:00:07Z',"
+            + " 'timeSpans': {'x': 1}}";
+    String other = "{'method': 'm', 'clientId': 'c', 'args': [2]}";
+
+    assertThat(print(again)).isEqualTo(print(first)).isNotEqualTo(print(other));
+  }
+
+  private static String print(String json) {
+    return SubmissionJson.read(Json.object(json)).clientId().print();
   }
 
   @ParameterizedTest(name = "{0} names {1}")

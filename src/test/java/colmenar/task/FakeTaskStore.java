@@ -60,6 +60,27 @@ class FakeTaskStore extends TaskStore {
   }
 
   @Override
+  List<Task> ofClient(String owner, Set<String> clientIds) {
+    return tasks.values().stream()
+        .filter(task -> task.owner().equals(owner))
+        .filter(task -> task.clientId().filter(clientIds::contains).isPresent())
+        .toList();
+  }
+
+  @Override
+  List<Task> late(Instant now, int most) {
+    return tasks.values().stream().filter(task -> isLate(task, now)).limit(most).toList();
+  }
+
+  private static boolean isLate(Task task, Instant now) {
+    boolean notBegun = task.state() == TaskState.PENDING;
+    return (notBegun && task.startBy().filter(by -> !by.isAfter(now)).isPresent())
+        || (!task.state().terminal()
+            && task.state() != TaskState.CANCELING
+            && task.finishBy().filter(by -> !by.isAfter(now)).isPresent());
+  }
+
+  @Override
   Optional<TaskInput> input(UUID task) {
     return Optional.ofNullable(inputs.get(task));
   }
@@ -101,21 +122,16 @@ class FakeTaskStore extends TaskStore {
     return active(node, backend).stream().filter(t -> t.state() == TaskState.CANCELING).toList();
   }
 
+  private Stream<Task> activeOf(UUID node) {
+    return tasks.values().stream()
+        .filter(t -> t.state().active() && t.nodeId().filter(node::equals).isPresent());
+  }
+
   @Override
   int adopt(UUID from, UUID to, Set<String> backends) {
     List<Task> adopted = activeOf(from).filter(t -> backends.contains(t.backend())).toList();
     adopted.forEach(t -> t.adopt(to));
     return adopted.size();
-  }
-
-  @Override
-  boolean hasActive(UUID node) {
-    return activeOf(node).findAny().isPresent();
-  }
-
-  private Stream<Task> activeOf(UUID node) {
-    return tasks.values().stream()
-        .filter(t -> t.nodeId().filter(node::equals).isPresent() && t.state().active());
   }
 
   @Override

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
+import colmenar.json.Json;
+import colmenar.task.TaskRequest.Schedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
@@ -25,34 +27,36 @@ class RetryPolicyTest {
 
   @Test
   void a_rejected_task_is_not_tried_again() {
-    assertThat(policy.delay(task(1, 0, 10, 10), failure(FailureClass.REJECTED))).isEmpty();
+    assertThat(policy.delay(task(1, 0, 10, 10), failure(FailureClass.REJECTED), NOW)).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "REJECTED")
   void no_cause_exceeds_the_attempts(FailureClass cause) {
-    assertThat(policy.delay(task(3, 0, 10, 3), failure(cause))).isEmpty();
-    assertThat(policy.delay(task(2, 0, 10, 3), failure(cause))).isPresent();
+    assertThat(policy.delay(task(3, 0, 10, 3), failure(cause), NOW)).isEmpty();
+    assertThat(policy.delay(task(2, 0, 10, 3), failure(cause), NOW)).isPresent();
   }
 
   @ParameterizedTest
   @EnumSource(names = {"APPLICATION", "TIME_LIMIT"})
   void failures_of_the_users_code_are_bounded_by_the_retries(FailureClass cause) {
-    assertThat(policy.delay(task(3, 2, 2, 10), failure(cause))).isEmpty();
-    assertThat(policy.delay(task(3, 1, 2, 10), failure(cause))).isPresent();
-    assertThat(policy.delay(task(1, 0, 0, 10), failure(cause))).isEmpty();
+    assertThat(policy.delay(task(3, 2, 2, 10), failure(cause), NOW)).isEmpty();
+    assertThat(policy.delay(task(3, 1, 2, 10), failure(cause), NOW)).isPresent();
+    assertThat(policy.delay(task(1, 0, 0, 10), failure(cause), NOW)).isEmpty();
   }
 
   @Test
   void lost_infrastructure_is_not_bounded_by_the_retries() {
-    assertThat(policy.delay(task(3, 0, 0, 10), failure(FailureClass.INFRASTRUCTURE))).isPresent();
-    assertThat(policy.delay(task(3, 2, 2, 10), failure(FailureClass.INFRASTRUCTURE))).isPresent();
+    assertThat(policy.delay(task(3, 0, 0, 10), failure(FailureClass.INFRASTRUCTURE), NOW))
+        .isPresent();
+    assertThat(policy.delay(task(3, 2, 2, 10), failure(FailureClass.INFRASTRUCTURE), NOW))
+        .isPresent();
   }
 
   @Test
   void with_one_attempt_nothing_is_ever_started_twice() {
     for (FailureClass cause : FailureClass.values()) {
-      assertThat(policy.delay(task(1, 0, 10, 1), failure(cause))).isEmpty();
+      assertThat(policy.delay(task(1, 0, 10, 1), failure(cause), NOW)).isEmpty();
     }
   }
 
@@ -85,8 +89,52 @@ class RetryPolicyTest {
 
   private static Duration wait(RandomGenerator chance, int attempts) {
     return new RetryPolicy(chance)
-        .delay(task(attempts, 0, 0, 1000), failure(FailureClass.INFRASTRUCTURE))
+        .delay(task(attempts, 0, 0, 1000), failure(FailureClass.INFRASTRUCTURE), NOW)
         .orElseThrow();
+  }
+
+  @Test
+  void a_task_may_say_which_failures_are_tried_again() {
+    Task picky = retried("{'on': ['REJECTED', 'APPLICATION']}", Schedule.FREE);
+
+    assertThat(policy.delay(picky, failure(FailureClass.REJECTED), NOW)).isPresent();
+    assertThat(policy.delay(picky, failure(FailureClass.APPLICATION), NOW)).isPresent();
+    assertThat(policy.delay(picky, failure(FailureClass.INFRASTRUCTURE), NOW)).isEmpty();
+    assertThat(policy.delay(picky, failure(FailureClass.TIME_LIMIT), NOW)).isEmpty();
+  }
+
+  @Test
+  void a_task_may_say_how_long_to_wait() {
+    String longer = "{'delaySeconds': 10, 'factor': 3, 'maxDelaySeconds': 25, 'jitter': 0}";
+    Task first = retried(longer, Schedule.FREE);
+    Task second = retried(longer, Schedule.FREE);
+    second.retry(NOW, true);
+    second.claim(NODE, true, NOW);
+
+    assertThat(policy.delay(first, failure(FailureClass.APPLICATION), NOW))
+        .contains(Duration.ofSeconds(10));
+    assertThat(policy.delay(second, failure(FailureClass.APPLICATION), NOW))
+        .contains(Duration.ofSeconds(25));
+  }
+
+  @Test
+  void nothing_is_tried_that_could_not_be_over_in_time() {
+    String tenSeconds = "{'delaySeconds': 10, 'jitter': 0}";
+    Task hopeless = retried(tenSeconds, until(NOW.plusSeconds(10)));
+    Task hopeful = retried(tenSeconds, until(NOW.plusSeconds(11)));
+
+    assertThat(policy.delay(hopeless, failure(FailureClass.APPLICATION), NOW)).isEmpty();
+    assertThat(policy.delay(hopeful, failure(FailureClass.APPLICATION), NOW)).isPresent();
+  }
+
+  private static Schedule until(Instant finishBy) {
+    return new Schedule(null, null, finishBy, null, null);
+  }
+
+  private static Task retried(String retry, Schedule schedule) {
+    Task task = new Task(ID, "ada", TaskRequests.planned(schedule, Json.object(retry)), NOW);
+    task.claim(NODE, true, NOW);
+    return task;
   }
 
   private static Failure failure(FailureClass cause) {
@@ -104,7 +152,7 @@ class RetryPolicyTest {
     return task;
   }
 
-  /** Always the lowest or always the highest number that is asked for. */
+  /** Always the shortest or always the longest wait. */
   private record Chance(boolean highest) implements RandomGenerator {
 
     @Override
@@ -112,9 +160,10 @@ class RetryPolicyTest {
       throw new UnsupportedOperationException("unbounded");
     }
 
+    /** What is left to chance is taken off the wait. */
     @Override
-    public long nextLong(long bound) {
-      return highest ? bound - 1 : 0;
+    public double nextDouble() {
+      return highest ? 0 : Math.nextDown(1.0);
     }
   }
 }

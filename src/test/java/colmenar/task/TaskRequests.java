@@ -1,8 +1,12 @@
 package colmenar.task;
 
 import colmenar.json.Json;
+import colmenar.task.TaskRequest.ClientId;
+import colmenar.task.TaskRequest.Schedule;
+import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Requests with everything at its default but what a test is about. */
@@ -30,8 +34,44 @@ public final class TaskRequests {
     return of("local", 0, 4, 0, timeLimit);
   }
 
+  public static TaskRequest planned(Schedule schedule, JsonObject retry) {
+    return of("local", 5, 9, 0, null, schedule, retry, null);
+  }
+
+  public static TaskRequest called(String clientId, String print) {
+    return of(
+        "local",
+        0,
+        4,
+        0,
+        null,
+        Schedule.FREE,
+        JsonValue.EMPTY_JSON_OBJECT,
+        new ClientId(clientId, print));
+  }
+
   private static TaskRequest of(
       String backend, int maxRetries, int maxAttempts, int priority, @Nullable Duration timeLimit) {
+    return of(
+        backend,
+        maxRetries,
+        maxAttempts,
+        priority,
+        timeLimit,
+        Schedule.FREE,
+        JsonValue.EMPTY_JSON_OBJECT,
+        null);
+  }
+
+  private static TaskRequest of(
+      String backend,
+      int maxRetries,
+      int maxAttempts,
+      int priority,
+      @Nullable Duration timeLimit,
+      Schedule schedule,
+      JsonObject retry,
+      @Nullable ClientId clientId) {
     return new TaskRequest(
         "add",
         1,
@@ -49,6 +89,11 @@ public final class TaskRequests {
         maxAttempts,
         timeLimit,
         null,
-        null);
+        null,
+        schedule,
+        retry,
+        null,
+        Map.of(),
+        clientId);
   }
 }

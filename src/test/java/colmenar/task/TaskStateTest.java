@@ -26,6 +26,7 @@ class TaskStateTest {
       """
       PENDING    --> SUBMITTING
       PENDING    --> RUNNING
+      PENDING    --> FAILED
       PENDING    --> CANCELED
       SUBMITTING --> PENDING
       SUBMITTING --> QUEUED

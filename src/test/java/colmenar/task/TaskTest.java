@@ -35,7 +35,7 @@ class TaskTest {
   private static final String VERBS =
       """
       state      start   submit     release accepted  running   cancel    retry   succeed   fail   canceled
-      PENDING    RUNNING SUBMITTING -       PENDING   RUNNING   CANCELED  -       -         -      CANCELED
+      PENDING    RUNNING SUBMITTING -       PENDING   RUNNING   CANCELED  -       -         FAILED CANCELED
       SUBMITTING RUNNING -          PENDING QUEUED    RUNNING   CANCELING PENDING SUCCEEDED FAILED -
       QUEUED     RUNNING -          PENDING QUEUED    RUNNING   CANCELING PENDING SUCCEEDED FAILED CANCELED
       RUNNING    -       -          PENDING RUNNING   RUNNING   CANCELING PENDING SUCCEEDED FAILED CANCELED

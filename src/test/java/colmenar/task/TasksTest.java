@@ -15,6 +15,8 @@ import colmenar.platform.FakeDatabase;
 import colmenar.platform.Ids;
 import colmenar.problem.IllegalMoveException;
 import colmenar.problem.NotFoundException;
+import colmenar.task.TaskRequest.Schedule;
+import jakarta.json.JsonValue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,12 +46,13 @@ class TasksTest {
           store,
           new QueueStore(FakeDatabase.alone(), store),
           new FakeBulkStore(store),
+          null,
           new Ids(CLOCK),
           CLOCK,
           announcer);
 
   private Task submit(TaskRequest request) {
-    Task task = tasks.submit("ada", List.of(request)).get(0);
+    Task task = tasks.submit("ada", List.of(request)).get(0).task();
     announcer.forget();
     return task;
   }
@@ -708,17 +712,6 @@ class TasksTest {
   }
 
   @Test
-  void a_node_has_something_until_its_last_attempt_is_over() {
-    Task task = running(TaskRequests.any());
-    assertThat(tasks.hasActive(NODE)).isTrue();
-    assertThat(tasks.hasActive(OTHER_NODE)).isFalse();
-
-    tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
-
-    assertThat(tasks.hasActive(NODE)).isFalse();
-  }
-
-  @Test
   void an_attempt_that_is_given_back_is_none_and_the_next_has_another_id() {
     Task task = running(TaskRequests.any());
     UUID first = attemptOf(task);
@@ -765,5 +758,111 @@ class TasksTest {
 
     assertThat(task.state()).isEqualTo(TaskState.CANCELED);
     assertThat(store.outcome(task.id())).isPresent();
+  }
+
+  private static Schedule schedule(@Nullable Instant startBy, @Nullable Instant finishBy) {
+    return new Schedule(null, startBy, finishBy, null, null);
+  }
+
+  private static TaskRequest planned(Schedule schedule) {
+    return TaskRequests.planned(schedule, JsonValue.EMPTY_JSON_OBJECT);
+  }
+
+  @Test
+  void the_same_client_id_is_the_same_task() {
+    Task first = submit(TaskRequests.called("c", "print"));
+
+    Submitted again = tasks.submit("ada", List.of(TaskRequests.called("c", "print"))).get(0);
+
+    assertThat(again).isEqualTo(new Submitted(first, Submitted.Kind.KNOWN));
+    assertThat(store.tasks).hasSize(1);
+    assertThat(announcer.ready).isEmpty();
+  }
+
+  @Test
+  void another_request_under_the_same_client_id_makes_nothing() {
+    submit(TaskRequests.called("c", "print"));
+
+    Submitted other = tasks.submit("ada", List.of(TaskRequests.called("c", "other"))).get(0);
+
+    assertThat(other.kind()).isEqualTo(Submitted.Kind.DIFFERENT);
+    assertThat(store.tasks).hasSize(1);
+  }
+
+  @Test
+  void a_client_id_twice_in_one_batch_is_one_task_and_each_owner_has_his_own() {
+    TaskRequest request = TaskRequests.called("c", "print");
+
+    List<Submitted> batch = tasks.submit("ada", List.of(request, request));
+    List<Submitted> other = tasks.submit("bob", List.of(request));
+
+    assertThat(batch)
+        .extracting(Submitted::kind)
+        .containsExactly(Submitted.Kind.MADE, Submitted.Kind.KNOWN);
+    assertThat(other).extracting(Submitted::kind).containsExactly(Submitted.Kind.MADE);
+    assertThat(store.tasks).hasSize(2);
+  }
+
+  @Test
+  void a_task_is_not_claimed_before_its_time() {
+    Task later = submit(planned(new Schedule(NOW.plusSeconds(1), null, null, null, null)));
+    Task now = submit(planned(new Schedule(NOW.minusSeconds(1), null, null, null, null)));
+
+    assertThat(tasks.claim(NODE, "local", true, 10))
+        .extracting(Claimed::task)
+        .containsExactly(now.id());
+    assertThat(later.readyAt()).isEqualTo(NOW.plusSeconds(1));
+  }
+
+  @Test
+  void a_task_that_has_not_begun_in_time_fails() {
+    Task begun = running(planned(schedule(NOW, null)));
+    Task late = submit(planned(schedule(NOW, null)));
+
+    assertThat(tasks.expire(10)).isEqualTo(1);
+
+    assertThat(late.state()).isEqualTo(TaskState.FAILED);
+    assertThat(late.failureClass()).contains(FailureClass.TIME_LIMIT);
+    assertThat(store.outcome(late.id())).isPresent();
+    assertThat(announcer.finished).containsExactly(late.id());
+    assertThat(begun.state()).isEqualTo(TaskState.RUNNING);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = FailureClass.class,
+      names = {"INFRASTRUCTURE", "APPLICATION"})
+  void a_running_task_that_is_not_over_in_time_is_ended_and_fails(FailureClass told) {
+    Task task = running(planned(schedule(null, NOW)));
+
+    assertThat(tasks.expire(10)).isEqualTo(1);
+    assertThat(task.state()).isEqualTo(TaskState.CANCELING);
+    assertThat(announcer.canceling).containsExactly(attemptOf(task));
+    assertThat(tasks.expire(10)).isZero();
+
+    tasks.record(NODE, List.of(failed(attemptOf(task), told)));
+    assertThat(task.state()).isEqualTo(TaskState.FAILED);
+    assertThat(task.failureClass()).contains(FailureClass.TIME_LIMIT);
+  }
+
+  @Test
+  void ending_it_in_time_after_all_is_a_success() {
+    Task task = running(planned(schedule(null, NOW)));
+    tasks.expire(10);
+
+    tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
+
+    assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED);
+  }
+
+  @Test
+  void a_backend_that_ended_it_because_time_was_over_did_not_cancel_it() {
+    Task task = running(planned(schedule(null, NOW)));
+    tasks.expire(10);
+
+    tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Canceled("killed"))));
+
+    assertThat(task.state()).isEqualTo(TaskState.FAILED);
+    assertThat(lastAttempt(task).failure()).map(Failure::type).contains("TotalLimit");
   }
 }

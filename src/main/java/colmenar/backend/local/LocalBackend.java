@@ -49,6 +49,10 @@ class LocalBackend implements Backend {
   private static final Logger LOG = System.getLogger(LocalBackend.class.getName());
   private static final String NAME = "local";
   private static final long LINE_CHECK_MILLIS = 100;
+
+  /** Attempts in hand: in line, running, or ended and not yet written down. */
+  private static final int MOST_UNTOLD = 10_000;
+
   private static final Profile PROFILE =
       new Profile(NAME, Set.of("java", "python", "command"), true, true, true);
 
@@ -111,9 +115,12 @@ class LocalBackend implements Backend {
   @Override
   public List<Recovered> recover(List<Handle> attempts) {
     Set<UUID> ours = attempts.stream().map(Handle::attempt).collect(Collectors.toSet());
-    runs.values().stream()
-        .filter(run -> !ours.contains(run.work().attempt()))
-        .forEach(run -> end(run, EndReason.CANCELED));
+    for (Run run : runs.values()) {
+      // Those that have ended may be told already; of the others another server has taken over.
+      if (!ours.contains(run.work().attempt()) && runs.remove(run.work().attempt(), run)) {
+        end(run, EndReason.CANCELED);
+      }
+    }
     return attempts.stream()
         .map(
             handle ->
@@ -128,7 +135,8 @@ class LocalBackend implements Backend {
 
   @Override
   public int capacity() {
-    return stopped ? 0 : slots.room();
+    // While outcomes cannot be written, nothing piles up behind them.
+    return stopped || runs.size() > MOST_UNTOLD ? 0 : slots.room();
   }
 
   @Override
@@ -193,7 +201,7 @@ class LocalBackend implements Backend {
     return () -> {
       if (stopped) {
         runs.remove(run.work().attempt());
-      } else {
+      } else if (runs.containsKey(run.work().attempt())) {
         tell(end);
       }
     };
@@ -221,7 +229,11 @@ class LocalBackend implements Backend {
   }
 
   private void giveBack() {
-    slots.impatient().forEach(run -> tell(new Event.GivenBack(run.work().attempt())));
+    try {
+      slots.impatient().forEach(run -> tell(new Event.GivenBack(run.work().attempt())));
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "could not give back what waits in line; trying again", e);
+    }
   }
 
   private @Nullable Future<?> limit(Run run) {
