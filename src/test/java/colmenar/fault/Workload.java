@@ -262,7 +262,7 @@ final class Workload implements AutoCloseable {
   private static Delivery delivery(JsonObject result, long asked, long answered) {
     return new Delivery(
         new Piece(
-            result.getString("id"),
+            result.getString("taskId"),
             result.getInt("attempt"),
             result.getInt("index", Piece.OUTCOME)),
         result.getBoolean("complete"),
