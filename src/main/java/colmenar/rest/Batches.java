@@ -58,8 +58,26 @@ class Batches {
   }
 
   /** One alone; what does not fit is refused as a whole. */
-  BatchAnswer.Item submitOne(String owner, TaskRequest request, @Nullable RequestKey key) {
-    return submit(owner, List.of(request), Collections.singletonList(null), key).items().get(0);
+  Submitted submitOne(String owner, TaskRequest request) {
+    Submitted submitted = control.submit(owner, List.of(request)).get(0);
+    if (submitted.kind() == Submitted.Kind.DIFFERENT) {
+      throw otherRequest();
+    }
+    return submitted;
+  }
+
+  /** One alone with a key; the answer of the first time. */
+  BatchAnswer.Item submitOne(String owner, TaskRequest request, RequestKey key) {
+    BatchAnswer.Item item =
+        submit(owner, List.of(request), Collections.singletonList(null), key).items().get(0);
+    if (item.id() == null) {
+      throw otherRequest();
+    }
+    return item;
+  }
+
+  private static InvalidException otherRequest() {
+    return new InvalidException("clientId", "was used for another request");
   }
 
   private <T> BatchAnswer submit(
@@ -117,8 +135,7 @@ class Batches {
       case MADE -> new BatchAnswer.Item(CREATED, id, null);
       case KNOWN -> new BatchAnswer.Item(OK, id, null);
       case DIFFERENT -> {
-        Problem problem =
-            Problem.of(new InvalidException("clientId", "was used for another request"));
+        Problem problem = Problem.of(otherRequest());
         yield new BatchAnswer.Item(problem.status(), null, problem);
       }
     };

@@ -4,13 +4,16 @@ import colmenar.dispatch.Control;
 import colmenar.dispatch.Intake;
 import colmenar.json.JsonText;
 import colmenar.platform.SingleInstance;
-import colmenar.problem.InvalidException;
 import colmenar.rest.LongPolls.Poll;
 import colmenar.security.Role;
+import colmenar.task.Inboxes;
 import colmenar.task.RequestKey;
 import colmenar.task.Result;
+import colmenar.task.Submitted;
 import colmenar.task.Task;
 import colmenar.task.TaskFilter;
+import colmenar.task.TaskInput;
+import colmenar.task.TaskRequest;
 import colmenar.task.TaskState;
 import colmenar.task.Tasks;
 import jakarta.annotation.security.RolesAllowed;
@@ -64,6 +67,7 @@ public class TasksResource {
   private static final int LONGEST_WAIT_SECONDS = 300;
 
   @Inject private Tasks tasks;
+  @Inject private Inboxes inboxes;
   @Inject private Intake intake;
   @Inject private Control control;
   @Inject private Batches batches;
@@ -113,11 +117,12 @@ public class TasksResource {
     if (json instanceof JsonArray array) {
       return Response.ok(batches.submit(owner, array, requestKey)).build();
     }
-    BatchAnswer.Item item =
-        batches.submitOne(owner, intake.check(SubmissionJson.read(json)), requestKey);
-    return item.id() == null
-        ? Problem.of(new InvalidException("clientId", "was used for another request")).response()
-        : submitted(tasks.get(UUID.fromString(item.id())), item.status(), uri);
+    TaskRequest request = intake.check(SubmissionJson.read(json));
+    if (requestKey == null) {
+      return answer(batches.submitOne(owner, request), request, uri);
+    }
+    BatchAnswer.Item item = batches.submitOne(owner, request, requestKey);
+    return answer(UUID.fromString(String.valueOf(item.id())), item.status(), uri);
   }
 
   @POST
@@ -213,7 +218,7 @@ public class TasksResource {
     if (forOwner) {
       control.delivered(id);
     }
-    return tasks.report(id).map(ResultJson::of);
+    return inboxes.outcome(id).map(ResultJson::of);
   }
 
   @GET
@@ -298,16 +303,28 @@ public class TasksResource {
       @PathParam("id") String id, @Context SecurityContext security, @Context UriInfo uri) {
     UUID old = Parameters.task(id);
     Caller.mayChange(security, tasks.get(old));
-    return submitted(
-        intake.rerun(old, Caller.name(security)), Response.Status.CREATED.getStatusCode(), uri);
+    return answer(
+        intake.rerun(old, Caller.name(security)).id(),
+        Response.Status.CREATED.getStatusCode(),
+        uri);
   }
 
-  private Response submitted(Task task, int status, UriInfo uri) {
-    URI location =
-        uri.getBaseUriBuilder().path(TasksResource.class).path(task.id().toString()).build();
-    return Response.status(status)
-        .location(location)
-        .entity(TaskView.of(task, tasks.input(task.id())))
-        .build();
+  private Response answer(Submitted submitted, TaskRequest request, UriInfo uri) {
+    Task task = submitted.task();
+    return submitted.kind() == Submitted.Kind.MADE
+        ? answer(
+            TaskView.of(task, new TaskInput(task.id(), request)),
+            Response.Status.CREATED.getStatusCode(),
+            uri)
+        : answer(task.id(), Response.Status.OK.getStatusCode(), uri);
+  }
+
+  private Response answer(UUID id, int status, UriInfo uri) {
+    return answer(TaskView.of(tasks.get(id), tasks.input(id)), status, uri);
+  }
+
+  private static Response answer(TaskView task, int status, UriInfo uri) {
+    URI location = uri.getBaseUriBuilder().path(TasksResource.class).path(task.id()).build();
+    return Response.status(status).location(location).entity(task).build();
   }
 }

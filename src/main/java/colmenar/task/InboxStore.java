@@ -7,11 +7,20 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.Query;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** The results that wait for a consumer. */
 @SingleInstance
@@ -19,13 +28,37 @@ class InboxStore {
 
   /**
    * Not leased, and not behind an item of the same attempt that is: items keep their order even
-   * when several consumers share an inbox.
+   * when several consumers share an inbox. Takes the time twice.
    */
   private static final String FREE =
-      "(r.leaseUntil is null or r.leaseUntil <= :now) and (r.itemIndex = 0 or not exists"
-          + " (select 1 from Result e where e.taskId = r.taskId"
-          + " and e.attemptNumber = r.attemptNumber and e.itemIndex < r.itemIndex"
-          + " and e.inbox is not null and e.leaseUntil > :now))";
+      """
+      (r.lease_until IS NULL OR r.lease_until <= ?) AND (r.item_index = 0 OR NOT EXISTS (
+        SELECT 1 FROM result e WHERE e.task_id = r.task_id AND e.attempt_number = r.attempt_number
+          AND e.item_index < r.item_index AND e.inbox IS NOT NULL AND e.lease_until > ?))
+      """;
+
+  private static final String OLDEST_FREE =
+      " FROM result r WHERE r.inbox = ? AND " + FREE + " ORDER BY r.inbox, r.sequence LIMIT ?";
+
+  private static final String LEASE =
+      "SET lease_id = ?, lease_until = ?, deliveries = r.deliveries + 1,"
+          + " received_at = COALESCE(r.received_at, ?) ";
+
+  /** Everything at once, where a statement may change rows and read them. */
+  private static final String RECEIVE =
+      "WITH free AS (SELECT r.task_id, r.attempt_number, r.item_index"
+          + OLDEST_FREE
+          + "), leased AS (UPDATE result r "
+          + LEASE
+          + "FROM free f WHERE r.task_id = f.task_id AND r.attempt_number = f.attempt_number"
+          + " AND r.item_index = f.item_index RETURNING r.*) SELECT "
+          + Report.COLUMNS
+          + "FROM leased r"
+          + Report.JOINS
+          + "ORDER BY r.sequence";
+
+  private static final String REPORTS =
+      "SELECT " + Report.COLUMNS + "FROM result r" + Report.JOINS + "WHERE ";
 
   private static final String OF_LEASE =
       " where r.inbox = :inbox and r.sequence between :first and :last and r.leaseId = :lease";
@@ -56,52 +89,93 @@ class InboxStore {
     }
   }
 
-  /** Sequence numbers of what may be handed out, the oldest first. */
-  List<Long> free(Inbox inbox, Instant now, int most) {
-    return entities
-        .createQuery(
-            "select r.sequence from Result r where r.inbox = :inbox and "
-                + FREE
-                + " order by r.inbox, r.sequence",
-            Long.class)
-        .setParameter("inbox", inbox.toString())
-        .setParameter("now", now)
-        .setMaxResults(most)
-        .getResultList();
+  /** Hands out the oldest that are free, in their order. */
+  List<Report> receive(Inbox inbox, UUID lease, Instant now, Instant until, int most) {
+    try (Connection connection = database.connect()) {
+      if (database.isShared()) {
+        return query(
+            connection,
+            RECEIVE,
+            List.of(inbox.toString(), at(now), at(now), most, lease, at(until), at(now)));
+      }
+      return receiveInSteps(connection, inbox, lease, now, until, most);
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot hand out results", e);
+    }
   }
 
-  void lease(Inbox inbox, Lease lease, Instant now, Instant until) {
-    entities
-        .createQuery(
-            "update Result r set r.leaseId = :lease, r.leaseUntil = :until,"
-                + " r.deliveries = r.deliveries + 1, r.receivedAt = coalesce(r.receivedAt, :now)"
-                + " where r.inbox = :inbox and r.sequence between :first and :last and "
-                + FREE)
-        .setParameter("lease", lease.id())
-        .setParameter("until", until)
-        .setParameter("now", now)
-        .setParameter("inbox", inbox.toString())
-        .setParameter("first", lease.first())
-        .setParameter("last", lease.last())
-        .executeUpdate();
-  }
-
-  List<Report> leased(Inbox inbox, Lease lease) {
-    String query = Report.QUERY + OF_LEASE + " order by r.sequence";
-    return of(lease, inbox, entities.createQuery(query, Report.class)).getResultList();
+  private static List<Report> receiveInSteps(
+      Connection connection, Inbox inbox, UUID lease, Instant now, Instant until, int most)
+      throws SQLException {
+    List<Long> free = new ArrayList<>();
+    try (PreparedStatement select =
+        connection.prepareStatement("SELECT r.sequence" + OLDEST_FREE)) {
+      set(select, List.of(inbox.toString(), at(now), at(now), most));
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          free.add(rows.getLong(1));
+        }
+      }
+    }
+    if (free.isEmpty()) {
+      return List.of();
+    }
+    long last = free.get(free.size() - 1);
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "UPDATE result r " + LEASE + "WHERE r.inbox = ? AND r.sequence <= ? AND " + FREE)) {
+      set(update, List.of(lease, at(until), at(now), inbox.toString(), last, at(now), at(now)));
+      update.executeUpdate();
+    }
+    return query(
+        connection,
+        REPORTS + "r.inbox = ? AND r.sequence <= ? AND r.lease_id = ? ORDER BY r.sequence",
+        List.of(inbox.toString(), last, lease));
   }
 
   /** Results that wait, leased or not, after a sequence number. */
   List<Report> peek(Inbox inbox, long after, int most) {
-    return entities
-        .createQuery(
-            Report.QUERY
-                + " where r.inbox = :inbox and r.sequence > :after order by r.inbox, r.sequence",
-            Report.class)
-        .setParameter("inbox", inbox.toString())
-        .setParameter("after", after)
-        .setMaxResults(most)
-        .getResultList();
+    return reports(
+        "r.inbox = ? AND r.sequence > ? ORDER BY r.inbox, r.sequence LIMIT ?",
+        List.of(inbox.toString(), after, most));
+  }
+
+  /** The outcome of a task. */
+  Optional<Report> outcome(UUID task) {
+    return reports("r.task_id = ? AND r.complete", List.of(task)).stream().findFirst();
+  }
+
+  private List<Report> reports(String condition, List<Object> parameters) {
+    try (Connection connection = database.connect()) {
+      return query(connection, REPORTS + condition, parameters);
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot read results", e);
+    }
+  }
+
+  private static List<Report> query(Connection connection, String sql, List<Object> parameters)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      set(statement, parameters);
+      List<Report> reports = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          reports.add(Report.of(rows));
+        }
+      }
+      return reports;
+    }
+  }
+
+  private static void set(PreparedStatement statement, List<Object> parameters)
+      throws SQLException {
+    for (int i = 0; i < parameters.size(); i++) {
+      statement.setObject(i + 1, parameters.get(i));
+    }
+  }
+
+  private static OffsetDateTime at(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
   }
 
   int acknowledge(Inbox inbox, Lease lease, Collection<Long> only) {

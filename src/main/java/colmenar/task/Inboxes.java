@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * The use cases of consumers of results, each one transaction.
@@ -36,14 +37,20 @@ public class Inboxes {
   public Optional<Delivery> receive(Inbox inbox, int most, Duration time) {
     Instant now = clock.instant();
     store.lock(inbox);
-    List<Long> free = store.free(inbox, now, most);
-    if (free.isEmpty()) {
+    Instant until = now.plus(time);
+    UUID id = ids.next();
+    List<Report> results = store.receive(inbox, id, now, until, most);
+    if (results.isEmpty()) {
       return Optional.empty();
     }
-    Lease lease = new Lease(ids.next(), free.get(0), free.get(free.size() - 1));
-    Instant until = now.plus(time);
-    store.lease(inbox, lease, now, until);
-    return Optional.of(new Delivery(lease, until, store.leased(inbox, lease)));
+    Lease lease =
+        new Lease(id, results.get(0).sequence(), results.get(results.size() - 1).sequence());
+    return Optional.of(new Delivery(lease, until, results));
+  }
+
+  /** The outcome of a task; empty while it is not over. */
+  public Optional<Report> outcome(UUID task) {
+    return store.outcome(task);
   }
 
   /**

@@ -252,14 +252,6 @@ class TaskStore {
         .findFirst();
   }
 
-  Optional<Report> report(UUID task) {
-    return entities
-        .createQuery(Report.QUERY + " where r.taskId = :task and r.complete = true", Report.class)
-        .setParameter("task", task)
-        .getResultStream()
-        .findFirst();
-  }
-
   /** Streamed items of all attempts, in order, from a position on. */
   List<Result> items(UUID task, int skip, int most) {
     return entities

@@ -175,12 +175,6 @@ public class Tasks {
     return store.items(id, skip, most);
   }
 
-  /** The outcome of a task; empty while it is not over. */
-  public Optional<Report> report(UUID id) {
-    get(id);
-    return store.report(id);
-  }
-
   /** Notes that the owner has fetched the outcome; only the first time counts. */
   public void delivered(UUID id) {
     if (store.outcome(id).filter(outcome -> outcome.received(clock.instant())).isPresent()) {

@@ -104,7 +104,6 @@ class TasksTest {
     assertThatThrownBy(() -> tasks.input(UNKNOWN)).isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> tasks.attempts(UNKNOWN)).isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> tasks.items(UNKNOWN, 0, 1)).isInstanceOf(NotFoundException.class);
-    assertThatThrownBy(() -> tasks.report(UNKNOWN)).isInstanceOf(NotFoundException.class);
     assertThatThrownBy(() -> tasks.cancel(UNKNOWN)).isInstanceOf(NotFoundException.class);
   }
 
