@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,7 @@ public class Membership {
   private final Duration lease;
   private final LongSupplier nanos;
   private final Map<UUID, Sighting> sightings = new HashMap<>();
+  private List<String> backends = List.of();
   private long lookedAt;
   private volatile @Nullable UUID me;
   private volatile boolean alone = true;
@@ -88,9 +90,14 @@ public class Membership {
     }
   }
 
-  /** Becomes a node. */
-  public void join() {
-    Node node = nodes.join(name, version);
+  /** Becomes a node that serves these backends. */
+  public void join(Collection<String> served) {
+    backends = List.copyOf(served);
+    join();
+  }
+
+  private void join() {
+    Node node = nodes.join(name, version, backends);
     me = node.id();
     LOG.log(Level.INFO, () -> "this server is node %s, called %s".formatted(node.id(), name));
   }

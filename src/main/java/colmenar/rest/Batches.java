@@ -7,7 +7,6 @@ import colmenar.problem.RefusedException;
 import colmenar.problem.TooLargeException;
 import colmenar.task.Task;
 import colmenar.task.TaskRequest;
-import colmenar.task.Tasks;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonValue;
@@ -28,16 +27,13 @@ class Batches {
   private static final int CREATED = 201;
 
   private final Intake intake;
-  private final Tasks tasks;
   private final int mostTasks;
 
   @Inject
   Batches(
       Intake intake,
-      Tasks tasks,
       @ConfigProperty(name = "colmenar.batch.max-tasks", defaultValue = "10000") int mostTasks) {
     this.intake = intake;
-    this.tasks = tasks;
     this.mostTasks = mostTasks;
   }
 
@@ -66,7 +62,7 @@ class Batches {
         problems.add(Problem.of(e));
       }
     }
-    Iterator<Task> made = tasks.submit(owner, requests).iterator();
+    Iterator<Task> made = intake.submit(owner, requests).iterator();
     List<BatchAnswer.Item> items =
         problems.stream()
             .map(

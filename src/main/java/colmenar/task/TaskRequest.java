@@ -6,6 +6,7 @@ import jakarta.json.JsonValue;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A request that has been checked against the catalog, every default filled in.
  *
  * @param resources as JSON, see {@link colmenar.method.ResourcesJson}
+ * @param licences units of shared resources that an attempt takes, by name
  * @param options for the backend
  * @param taskInfo whatever the client wants to find with the result
  * @param created when the client made it, by its own clock; null when it did not say
@@ -27,6 +29,7 @@ public record TaskRequest(
     JsonArray args,
     JsonObject kwargs,
     JsonObject resources,
+    Map<String, Integer> licences,
     JsonObject options,
     JsonValue taskInfo,
     JsonObject timeSpans,
@@ -37,6 +40,10 @@ public record TaskRequest(
     @Nullable Duration timeLimit,
     @Nullable Instant created,
     @Nullable UUID rerunOf) {
+
+  public TaskRequest {
+    licences = Map.copyOf(licences);
+  }
 
   /** Size of the inputs as JSON in UTF-8. */
   long inputBytes() {

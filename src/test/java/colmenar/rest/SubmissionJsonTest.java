@@ -29,7 +29,7 @@ class SubmissionJsonTest {
                   'method': 'm', 'version': 3, 'args': [1], 'kwargs': {'a': 2}, 'backend': 'cluster',
                   'topic': 'simulate', 'taskInfo': {'key': [1]}, 'keepInputs': false,
                   'priority': -5, 'maxRetries': 2, 'maxAttempts': 4, 'timeLimitSeconds': 1.5,
-                  'resources': {'nodes': 2}, 'options': {'x': 1},
+                  'resources': {'nodes': 2}, 'licences': {'ansys': 2}, 'options': {'x': 1},
                   'created': '2025-03-01T13:00:00.5+01:00', 'timeSpans': {'serializeInputs': 0.1}
                 }"""));
 
@@ -49,6 +49,7 @@ class SubmissionJsonTest {
                 4,
                 Duration.ofMillis(1_500),
                 Json.object("{'nodes': 2}"),
+                Json.object("{'ansys': 2}"),
                 Json.object("{'x': 1}"),
                 Instant.parse("2025-03-01T12:00:00.5Z"),
                 Json.object("{'serializeInputs': 0.1}")));
@@ -80,6 +81,7 @@ class SubmissionJsonTest {
                 null,
                 JsonValue.EMPTY_JSON_OBJECT,
                 JsonValue.EMPTY_JSON_OBJECT,
+                JsonValue.EMPTY_JSON_OBJECT,
                 null,
                 JsonValue.EMPTY_JSON_OBJECT));
   }
@@ -108,6 +110,9 @@ class SubmissionJsonTest {
         "'maxRetries': -1                   | maxRetries",
         "'maxAttempts': 0                   | maxAttempts",
         "'timeLimitSeconds': 0              | timeLimitSeconds",
+        "'licences': []                     | licences",
+        "'licences': {'ansys': -1}          | licences.ansys",
+        "'licences': {'ansys': 0.5}         | licences.ansys",
         "'timeLimitSeconds': -1             | timeLimitSeconds",
         "'timeLimitSeconds': 31536001       | timeLimitSeconds",
         "'timeLimitSeconds': '5'            | timeLimitSeconds",

@@ -3,6 +3,7 @@ package colmenar.task;
 import colmenar.json.Json;
 import jakarta.json.JsonValue;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Requests with everything at its default but what a test is about. */
@@ -30,16 +31,32 @@ public final class TaskRequests {
     return of("local", 0, 4, 0, timeLimit);
   }
 
+  public static TaskRequest taking(String method, Map<String, Integer> licences) {
+    return of(method, licences, "local", 0, 4, 0, null);
+  }
+
   private static TaskRequest of(
       String backend, int maxRetries, int maxAttempts, int priority, @Nullable Duration timeLimit) {
+    return of("add", Map.of(), backend, maxRetries, maxAttempts, priority, timeLimit);
+  }
+
+  private static TaskRequest of(
+      String method,
+      Map<String, Integer> licences,
+      String backend,
+      int maxRetries,
+      int maxAttempts,
+      int priority,
+      @Nullable Duration timeLimit) {
     return new TaskRequest(
-        "add",
+        method,
         1,
         backend,
         "default",
         Json.array("[1, 'ä']"),
         Json.object("{'b': 2}"),
         JsonValue.EMPTY_JSON_OBJECT,
+        licences,
         JsonValue.EMPTY_JSON_OBJECT,
         JsonValue.NULL,
         JsonValue.EMPTY_JSON_OBJECT,
