@@ -50,12 +50,13 @@ class ArchitectureTest {
 
   private static final DescribedPredicate<JavaClass> A_USE_CASE_CLASS =
       describe(
-          "one of Tasks, Inboxes, Nodes, Methods and Tokens",
+          "one of Tasks, Inboxes, Nodes, Limits, Methods and Tokens",
           type ->
               Stream.of(
                       "colmenar.task.Tasks",
                       "colmenar.task.Inboxes",
                       "colmenar.cluster.Nodes",
+                      "colmenar.limit.Limits",
                       "colmenar.method.Methods",
                       "colmenar.security.Tokens")
                   .anyMatch(type.getName()::equals));
@@ -158,6 +159,7 @@ class ArchitectureTest {
   static final ArchRule task_knows_nothing_of_the_engine_and_http =
       imports(
               "colmenar.task..",
+              "colmenar.limit..",
               "colmenar.backend",
               "colmenar.method..",
               "colmenar.json..",
@@ -169,6 +171,11 @@ class ArchitectureTest {
   static final ArchRule cluster_imports_platform_only =
       imports("colmenar.cluster..", "colmenar.platform..")
           .because("which servers are alive does not depend on what they do");
+
+  @ArchTest
+  static final ArchRule limit_knows_nothing_of_tasks =
+      imports("colmenar.limit..", "colmenar.platform..", "colmenar.problem..")
+          .because("a limit says what it demands; what runs is counted by whoever claims");
 
   @ArchTest
   static final ArchRule only_engine_and_rest_know_of_the_cluster =
@@ -186,6 +193,7 @@ class ArchitectureTest {
               "colmenar.dispatch..",
               "colmenar.cluster..",
               "colmenar.task..",
+              "colmenar.limit..",
               "colmenar.method..",
               "colmenar.backend",
               "colmenar.json..",

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ public class Membership {
   private final Duration lease;
   private final LongSupplier nanos;
   private final Map<UUID, Sighting> sightings = new HashMap<>();
+  private List<String> backends = List.of();
   private long lookedAt;
   private volatile @Nullable UUID me;
   private volatile boolean alone = true;
@@ -89,9 +91,10 @@ public class Membership {
     }
   }
 
-  /** Becomes a node. */
-  public void join() {
-    Node node = nodes.join(name, version);
+  /** Becomes a node that serves these backends. */
+  public void join(Collection<String> served) {
+    backends = List.copyOf(served);
+    Node node = nodes.join(name, version, backends);
     me = node.id();
     LOG.log(Level.INFO, () -> "this server is node %s, called %s".formatted(node.id(), name));
   }
@@ -133,7 +136,7 @@ public class Membership {
    */
   public void reborn(Heir heir) {
     UUID old = me();
-    Node node = nodes.join(name, version);
+    Node node = nodes.join(name, version, backends);
     heir.takeOver(old, node.id());
     me = node.id();
     LOG.log(

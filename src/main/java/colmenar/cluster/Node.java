@@ -5,6 +5,8 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +16,13 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "node")
 public class Node {
 
+  /** No name has it. */
+  private static final String SEPARATOR = ",";
+
   @Id private UUID id;
   private String name;
   private String version;
+  private String backends;
 
   @Column(name = "started_at")
   private Instant startedAt;
@@ -33,10 +39,11 @@ public class Node {
   @SuppressWarnings("NullAway.Init")
   protected Node() {}
 
-  Node(UUID id, String name, String version, Instant now) {
+  Node(UUID id, String name, String version, Collection<String> backends, Instant now) {
     this.id = id;
     this.name = name;
     this.version = version;
+    this.backends = String.join(SEPARATOR, backends);
     this.startedAt = now;
     this.beatAt = now;
   }
@@ -71,6 +78,11 @@ public class Node {
   /** Of the application. */
   public String version() {
     return version;
+  }
+
+  /** The names of the backends that it serves. */
+  public List<String> backends() {
+    return backends.isEmpty() ? List.of() : List.of(backends.split(SEPARATOR, -1));
   }
 
   public Instant startedAt() {

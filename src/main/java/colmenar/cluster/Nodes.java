@@ -7,6 +7,7 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,8 +35,8 @@ public class Nodes {
     return store.all();
   }
 
-  Node join(String name, String version) {
-    Node node = new Node(ids.next(), name, version, clock.instant());
+  Node join(String name, String version, Collection<String> backends) {
+    Node node = new Node(ids.next(), name, version, backends, clock.instant());
     store.add(node);
     return node;
   }

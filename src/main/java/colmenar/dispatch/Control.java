@@ -49,6 +49,12 @@ public class Control {
     return tasks.cancel(id);
   }
 
+  /** See {@link Tasks#reprioritize}. */
+  @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 15)
+  public Task reprioritize(UUID id, int priority) {
+    return tasks.reprioritize(id, priority);
+  }
+
   /** See {@link Tasks#delivered}. */
   @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 15)
   public void delivered(UUID id) {

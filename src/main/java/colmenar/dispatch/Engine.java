@@ -2,6 +2,8 @@ package colmenar.dispatch;
 
 import colmenar.backend.Backend;
 import colmenar.cluster.Membership;
+import colmenar.limit.LimitsChanged;
+import colmenar.limit.Rules;
 import colmenar.platform.Phase;
 import colmenar.platform.SingleInstance;
 import colmenar.platform.Threads;
@@ -37,6 +39,8 @@ class Engine {
   /** How soon a node sees what another one has left for it. */
   private static final long TICK_MILLIS = 100;
 
+  private static final long COUNT_MILLIS = 1000;
+
   /** A server that is alone hears of nearly everything by itself. */
   private static final int TICKS_ALONE = 5;
 
@@ -53,6 +57,8 @@ class Engine {
   private final Membership membership;
   private final Threads threads;
   private final Clock clock;
+  private final Rules rules;
+  private final Backlog backlog;
   private final Map<String, Lane> lanes = new TreeMap<>();
   private final List<ScheduledFuture<?>> timers = new ArrayList<>();
   private int ticks;
@@ -66,7 +72,9 @@ class Engine {
       Outcomes outcomes,
       Membership membership,
       Threads threads,
-      Clock clock) {
+      Clock clock,
+      Rules rules,
+      Backlog backlog) {
     this.backends = backends;
     this.tasks = tasks;
     this.workOrder = workOrder;
@@ -74,10 +82,12 @@ class Engine {
     this.membership = membership;
     this.threads = threads;
     this.clock = clock;
+    this.rules = rules;
+    this.backlog = backlog;
   }
 
   void start(@Observes @Priority(Phase.ENGINE) Startup event) {
-    membership.join();
+    membership.join(backends.all().stream().map(Backend::name).toList());
     for (Backend backend : backends.all()) {
       backend.start(outcomes);
       lanes.put(
@@ -87,6 +97,7 @@ class Engine {
     repeat("heartbeat", this::beat, membership.interval().toMillis());
     repeat("tick", this::tick, TICK_MILLIS);
     repeat("clean-up", this::cleanUp, CLEAN_UP_MILLIS);
+    repeat("count of tasks", backlog::refresh, COUNT_MILLIS);
   }
 
   private void repeat(String name, Runnable action, long millis) {
@@ -150,7 +161,7 @@ class Engine {
 
   /** What is committed elsewhere, waits for its time, or was missed, is found by looking. */
   private void tick() {
-    if (membership.alone() && ticks++ % TICKS_ALONE != 0) {
+    if (membership.alone() && !rules.anyRate() && ticks++ % TICKS_ALONE != 0) {
       return;
     }
     outcomes.wake();
@@ -195,10 +206,20 @@ class Engine {
    * that is seen by looking.
    */
   void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) TaskChanges changes) {
-    changes.ready().stream().map(lanes::get).forEach(Engine::wake);
+    if (!changes.ready().isEmpty() && !rules.limits().isEmpty()) {
+      // What has ended on one backend may be what was in the way on another.
+      lanes.values().forEach(Lane::wake);
+    } else {
+      changes.ready().stream().map(lanes::get).forEach(Engine::wake);
+    }
     if (!changes.canceling().isEmpty()) {
       threads.executor().execute(() -> cancel(changes.canceling()));
     }
+  }
+
+  /** Work that was held back may start. */
+  void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) LimitsChanged change) {
+    lanes.values().forEach(Lane::wake);
   }
 
   private static void wake(@Nullable Lane lane) {

@@ -2,11 +2,15 @@ package colmenar.dispatch;
 
 import colmenar.json.JsonText;
 import colmenar.json.Schema;
+import colmenar.limit.Gate;
+import colmenar.limit.GateState;
+import colmenar.limit.Rules;
 import colmenar.method.Catalog;
 import colmenar.method.MethodDefinition;
 import colmenar.method.MethodVersion;
 import colmenar.method.ResourcesJson;
 import colmenar.platform.SingleInstance;
+import colmenar.problem.DrainingException;
 import colmenar.problem.IllegalMoveException;
 import colmenar.problem.InvalidException;
 import colmenar.problem.NotFoundException;
@@ -29,13 +33,17 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
-/** Checks what is submitted against the catalog, the backends and the limits. */
+/** Checks what is submitted against the catalog, the backends, the gates and the sizes. */
 @SingleInstance
 public class Intake {
+
+  private static final int MOST_LICENCES = 8;
 
   private final Catalog catalog;
   private final Backends backends;
   private final Tasks tasks;
+  private final Rules rules;
+  private final Backlog backlog;
   private final int maxInputBytes;
   private final int infrastructureRetries;
 
@@ -44,6 +52,8 @@ public class Intake {
       Catalog catalog,
       Backends backends,
       Tasks tasks,
+      Rules rules,
+      Backlog backlog,
       @ConfigProperty(name = "colmenar.input.max-bytes", defaultValue = "10485760")
           int maxInputBytes,
       @ConfigProperty(name = "colmenar.retries.infrastructure", defaultValue = "3")
@@ -51,6 +61,8 @@ public class Intake {
     this.catalog = catalog;
     this.backends = backends;
     this.tasks = tasks;
+    this.rules = rules;
+    this.backlog = backlog;
     this.maxInputBytes = maxInputBytes;
     this.infrastructureRetries = infrastructureRetries;
   }
@@ -66,6 +78,7 @@ public class Intake {
     checkSize(submission);
     checkInputs(definition, submission.args(), submission.kwargs());
     String backend = backend(definition, submission.backend());
+    checkGate(backend);
     int maxRetries = chosen(submission.maxRetries(), definition.maxRetries());
     Integer attempts =
         submission.maxAttempts() == null ? definition.maxAttempts() : submission.maxAttempts();
@@ -77,6 +90,7 @@ public class Intake {
         submission.args(),
         submission.kwargs(),
         ResourcesJson.json(definition.resources(submission.resources())),
+        licences(definition, submission.licences()),
         definition.options(backend, submission.options()),
         submission.taskInfo(),
         submission.timeSpans(),
@@ -92,6 +106,40 @@ public class Intake {
         submission.campaign(),
         submission.labels(),
         submission.clientId());
+  }
+
+  /**
+   * Makes place for new tasks, all or none.
+   *
+   * @throws DrainingException while the server, or a backend that is asked for, is draining
+   * @throws colmenar.problem.TooManyTasksException when there are too many already
+   */
+  public void admit(String owner, List<TaskRequest> requests) {
+    if (requests.isEmpty()) {
+      return;
+    }
+    if (rules.gate(Gate.SERVER) == GateState.DRAINING) {
+      throw new DrainingException("the server is draining: it accepts no tasks");
+    }
+    requests.forEach(request -> checkGate(request.backend()));
+    backlog.add(owner, requests.size());
+  }
+
+  private void checkGate(String backend) {
+    if (rules.gate(backend) == GateState.DRAINING) {
+      throw new DrainingException("backend %s is draining: it accepts no tasks".formatted(backend));
+    }
+  }
+
+  private static Map<String, Integer> licences(MethodDefinition definition, JsonObject asked) {
+    Map<String, Integer> licences = definition.licences(asked);
+    if (licences.size() > MOST_LICENCES) {
+      throw new InvalidException(
+          "licences",
+          "%d of them, together with those of the method; a task may take %d"
+              .formatted(licences.size(), MOST_LICENCES));
+    }
+    return licences;
   }
 
   private MethodVersion version(Submission submission) {
@@ -121,6 +169,7 @@ public class Intake {
             JsonText.stored(input.args()).asJsonArray(),
             object(input.kwargs()),
             object(input.resources()),
+            old.licences(),
             object(input.options()),
             JsonText.stored(input.taskInfo()),
             JsonObject.EMPTY_JSON_OBJECT,
@@ -136,6 +185,7 @@ public class Intake {
             old.campaign().orElse(null),
             old.labels().map(Intake::texts).orElse(Map.of()),
             null);
+    admit(owner, List.of(request));
     return tasks.submit(owner, List.of(request)).get(0).task();
   }
 

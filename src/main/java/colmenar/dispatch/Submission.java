@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A request as a client makes it; what is null is left to the method's defaults.
  *
  * @param version of the method; null for the latest
+ * @param licences units of shared resources that it takes, by name
  * @param taskInfo whatever the client wants to find with the result
  * @param created when the client made it, by its own clock
  * @param timeSpans seconds the client measured
@@ -33,6 +34,7 @@ public record Submission(
     @Nullable Integer maxAttempts,
     @Nullable Duration timeLimit,
     JsonObject resources,
+    JsonObject licences,
     JsonObject options,
     @Nullable Instant created,
     JsonObject timeSpans,

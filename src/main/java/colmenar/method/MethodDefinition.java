@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +112,18 @@ public record MethodDefinition(
   public JsonObject retry(JsonObject asked) {
     JsonObject own = json.getJsonObject("retry");
     return own == null ? asked : merged(own, asked);
+  }
+
+  /**
+   * Units of shared resources that an attempt takes: those of the method, overridden by those of a
+   * task; none of 0.
+   */
+  public Map<String, Integer> licences(JsonObject asked) {
+    JsonObject own = json.getJsonObject("licences");
+    JsonObject all = own == null ? asked : merged(own, asked);
+    return all.keySet().stream()
+        .filter(name -> all.getInt(name) > 0)
+        .collect(Collectors.toMap(Function.identity(), all::getInt));
   }
 
   /** Options for one backend: those of the method, overridden by those of a task. */

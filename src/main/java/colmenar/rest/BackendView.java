@@ -3,6 +3,7 @@ package colmenar.rest;
 import colmenar.backend.Backend;
 import colmenar.backend.Profile;
 import colmenar.backend.Status;
+import colmenar.limit.GateState;
 import colmenar.task.TaskState;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * A backend and how it is.
  *
  * @param condition UP, DEGRADED or DOWN
+ * @param gate OPEN, PAUSED (nothing is started) or DRAINING (nothing is accepted)
  * @param slots attempts it can run at once
  * @param endsRunning whether a cancel ends an attempt that is already running
  * @param streamsLive whether items arrive while the attempt runs
@@ -26,6 +28,7 @@ public record BackendView(
     List<String> kinds,
     String condition,
     String detail,
+    String gate,
     int slots,
     int busy,
     boolean endsRunning,
@@ -33,7 +36,7 @@ public record BackendView(
     Map<String, String> facts,
     @Nullable Map<String, Long> tasks) {
 
-  static BackendView of(Backend backend, @Nullable Map<TaskState, Long> counts) {
+  static BackendView of(Backend backend, GateState gate, @Nullable Map<TaskState, Long> counts) {
     Profile profile = backend.profile();
     Status status = backend.status();
     return new BackendView(
@@ -42,6 +45,7 @@ public record BackendView(
         profile.kinds().stream().sorted().toList(),
         status.condition().name(),
         status.detail(),
+        gate.name(),
         status.slots(),
         status.busy(),
         profile.endsRunning(),

@@ -59,6 +59,7 @@ class Batches {
 
   /** One alone; what does not fit is refused as a whole. */
   Submitted submitOne(String owner, TaskRequest request) {
+    intake.admit(owner, List.of(request));
     Submitted submitted = control.submit(owner, List.of(request)).get(0);
     if (submitted.kind() == Submitted.Kind.DIFFERENT) {
       throw otherRequest();
@@ -105,6 +106,7 @@ class Batches {
       List<TaskRequest> requests,
       List<@Nullable Problem> problems,
       @Nullable RequestKey key) {
+    intake.admit(owner, requests);
     if (key == null) {
       return answer(problems, control.submit(owner, requests));
     }

@@ -1,6 +1,7 @@
 package colmenar.rest;
 
 import colmenar.problem.ConflictException;
+import colmenar.problem.DrainingException;
 import colmenar.problem.ForbiddenException;
 import colmenar.problem.IllegalMoveException;
 import colmenar.problem.InvalidException;
@@ -9,6 +10,8 @@ import colmenar.problem.MalformedException;
 import colmenar.problem.NotFoundException;
 import colmenar.problem.RefusedException;
 import colmenar.problem.TooLargeException;
+import colmenar.problem.TooManyTasksException;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.Arrays;
@@ -68,6 +71,19 @@ public record Problem(
     return new Problem(TYPE + "internal", "Internal error", status, null, null, incident);
   }
 
+  /** The whole answer, with when to try again. */
+  static Response answer(RefusedException refused) {
+    Response answer = of(refused).response();
+    return refused
+        .retryAfter()
+        .map(
+            delay ->
+                Response.fromResponse(answer)
+                    .header(HttpHeaders.RETRY_AFTER, delay.toSeconds())
+                    .build())
+        .orElse(answer);
+  }
+
   Response response() {
     return Response.status(status).type(MEDIA_TYPE).entity(this).build();
   }
@@ -80,7 +96,9 @@ public record Problem(
     TOO_LARGE(TooLargeException.class, "Too large", 413),
     ILLEGAL_MOVE(IllegalMoveException.class, "Illegal move", 409),
     CONFLICT(ConflictException.class, "Conflict", 409),
-    FORBIDDEN(ForbiddenException.class, "Forbidden", 403);
+    FORBIDDEN(ForbiddenException.class, "Forbidden", 403),
+    DRAINING(DrainingException.class, "Draining", 503),
+    TOO_MANY_TASKS(TooManyTasksException.class, "Too many tasks", 429);
 
     private final Class<? extends RefusedException> type;
     private final String title;

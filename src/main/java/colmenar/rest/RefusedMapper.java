@@ -17,6 +17,6 @@ public class RefusedMapper implements ExceptionMapper<RefusedException> {
   public Response toResponse(RefusedException refused) {
     Problem problem = Problem.of(refused);
     LOG.log(Level.INFO, () -> "refused with %d: %s".formatted(problem.status(), problem.type()));
-    return problem.response();
+    return Problem.answer(refused);
   }
 }

@@ -35,6 +35,11 @@ public record SubmissionBody(
     @Schema(description = "Of one attempt, fractions allowed") @Nullable Double timeLimitSeconds,
     @Schema(description = "What the task asks for; the method's defaults fill the rest")
         @Nullable ResourcesBody resources,
+    @Schema(
+            description =
+                "Units of shared resources that an attempt takes, such as {\"ansys\": 2}, where an"
+                    + " administrator has limited them; the method's unless given, 0 for none")
+        @Nullable Map<String, Integer> licences,
     @Schema(description = "For the backend, such as Globus Compute's user_endpoint_config")
         @Nullable Map<String, Object> options,
     @Schema(description = "When the client made it, by its own clock") @Nullable Instant created,

@@ -46,6 +46,7 @@ final class SubmissionJson {
         integer(json, "maxAttempts"),
         JsonText.seconds(json, "timeLimitSeconds"),
         object(json, "resources"),
+        object(json, "licences"),
         object(json, "options"),
         instant(json, "created"),
         object(json, "timeSpans"),

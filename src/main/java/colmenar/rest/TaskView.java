@@ -6,6 +6,7 @@ import colmenar.task.TaskInput;
 import jakarta.json.JsonValue;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param items streamed so far
  * @param inputBytes size of the inputs as JSON
  * @param valueBytes size of the value as JSON
+ * @param licences units of shared resources that an attempt takes; left out when it takes none
  * @param resources only when one task is asked for, like taskInfo
  */
 @Schema(name = "Task")
@@ -48,6 +50,7 @@ public record TaskView(
     @Nullable Instant startBy,
     @Nullable Instant finishBy,
     TaskTimes timestamps,
+    @Nullable Map<String, Integer> licences,
     @Schema(implementation = Object.class) @Nullable JsonValue resources,
     @Schema(implementation = Object.class) @Nullable JsonValue options,
     @Schema(implementation = Object.class) @Nullable JsonValue taskInfo) {
@@ -102,6 +105,7 @@ public record TaskView(
         task.startBy().orElse(null),
         task.finishBy().orElse(null),
         new TaskTimes(task.createdAt(), task.inputReceivedAt(), task.resultSentAt().orElse(null)),
+        task.licences().isEmpty() ? null : task.licences(),
         resources,
         options,
         taskInfo);

@@ -2,6 +2,7 @@ package colmenar.rest;
 
 import colmenar.dispatch.Control;
 import colmenar.dispatch.Intake;
+import colmenar.dispatch.WaitingReasons;
 import colmenar.json.JsonText;
 import colmenar.platform.SingleInstance;
 import colmenar.rest.LongPolls.Poll;
@@ -19,6 +20,7 @@ import colmenar.task.Tasks;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArray;
+import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DefaultValue;
@@ -65,12 +67,15 @@ public class TasksResource {
           + " and makes no second task; another request under the key is refused (422)";
   private static final int MOST_PER_PAGE = 1000;
   private static final int LONGEST_WAIT_SECONDS = 300;
+  private static final colmenar.json.Schema PRIORITY =
+      colmenar.json.Schema.packaged("priority.json");
 
   @Inject private Tasks tasks;
   @Inject private Inboxes inboxes;
   @Inject private Intake intake;
   @Inject private Control control;
   @Inject private Batches batches;
+  @Inject private WaitingReasons waitingReasons;
   @Inject private LongPolls longPolls;
   @Inject private RequestBodies bodies;
 
@@ -101,6 +106,20 @@ public class TasksResource {
   @APIResponse(
       responseCode = "422",
       description = "It does not fit; every fault is named",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @APIResponse(
+      responseCode = "429",
+      description = "There are too many unfinished tasks; Retry-After says when to try again",
+      content =
+          @Content(
+              mediaType = Problem.MEDIA_TYPE,
+              schema = @Schema(implementation = Problem.class)))
+  @APIResponse(
+      responseCode = "503",
+      description = "The server is draining; Retry-After says when to try again",
       content =
           @Content(
               mediaType = Problem.MEDIA_TYPE,
@@ -307,6 +326,38 @@ public class TasksResource {
         intake.rerun(old, Caller.name(security)).id(),
         Response.Status.CREATED.getStatusCode(),
         uri);
+  }
+
+  @GET
+  @Path("/{id}/waiting")
+  @Operation(
+      summary = "Why a task waits",
+      description =
+          "Every reason for which a PENDING task is not claimed now; none when it is about to be."
+              + " 409 for a task that does not wait.")
+  public List<WaitingReasonView> waiting(@PathParam("id") String id) {
+    return waitingReasons.of(Parameters.task(id)).stream().map(WaitingReasonView::of).toList();
+  }
+
+  @POST
+  @Path("/{id}/priority")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Role.MAY_SUBMIT)
+  @Operation(
+      summary = "Make a task more or less urgent",
+      description =
+          "The time that it has waited counts on. An active task keeps its place; 409 for one that"
+              + " is over.")
+  @RequestBody(
+      required = true,
+      content = @Content(schema = @Schema(implementation = PriorityBody.class)))
+  public TaskView priority(
+      @PathParam("id") String id, InputStream body, @Context SecurityContext security) {
+    UUID task = Parameters.task(id);
+    Caller.mayChange(security, tasks.get(task));
+    JsonObject json = bodies.object(body);
+    PRIORITY.check("the priority", json);
+    return TaskView.of(control.reprioritize(task, json.getInt("priority")));
   }
 
   private Response answer(Submitted submitted, TaskRequest request, UriInfo uri) {

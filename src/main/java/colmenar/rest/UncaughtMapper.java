@@ -21,7 +21,7 @@ public class UncaughtMapper implements ExceptionMapper<Throwable> {
   @Override
   public Response toResponse(Throwable thrown) {
     if (thrown.getCause() instanceof RefusedException refused) {
-      return Problem.of(refused).response();
+      return Problem.answer(refused);
     }
     if (thrown instanceof OptimisticLockException) {
       return Problem.of(new ConflictException("it was changed at the same moment; try again"))

@@ -29,6 +29,7 @@ class BulkStore {
           .column("id", "uuid", Task::id)
           .column("state", "varchar", task -> task.state().name())
           .column("backend", "varchar", Task::backend)
+          .column("strand", "varchar", Task::strandText)
           .column("priority", "int4", Task::priority)
           .column("ready_at", "timestamptz", task -> at(task.readyAt()))
           .column("turn_at", "timestamptz", task -> at(task.turnAt()))

@@ -46,6 +46,8 @@ final class Ledger {
   private final TaskStore store;
   private final BulkStore bulk;
   private final RetryPolicy retryPolicy;
+  private final Ageing ageing;
+  private final Strands strands;
   private final UUID node;
   private final Instant now;
 
@@ -54,11 +56,15 @@ final class Ledger {
       TaskStore store,
       BulkStore bulk,
       RetryPolicy retryPolicy,
+      Ageing ageing,
+      Strands strands,
       UUID node,
       Instant now) {
     this.store = store;
     this.bulk = bulk;
     this.retryPolicy = retryPolicy;
+    this.ageing = ageing;
+    this.strands = strands;
     this.node = node;
     this.now = now;
     Set<UUID> ids = new TreeSet<>();
@@ -73,6 +79,7 @@ final class Ledger {
     bulk.insertAttempts(fresh.values());
     bulk.insertResults(results);
     store.flush();
+    strands.note(changed.values(), now);
     return new TaskChanges(ready, finished, inboxes, Set.of());
   }
 
@@ -188,7 +195,7 @@ final class Ledger {
     }
     Optional<Duration> delay = retryPolicy.delay(task, failure, now);
     if (delay.isPresent()) {
-      task.retry(now.plus(delay.get()), RetryPolicy.usesRetry(failure));
+      task.retry(now.plus(delay.get()), RetryPolicy.usesRetry(failure), ageing);
     } else {
       task.failed(failure.failureClass(), now);
       over(task, null);

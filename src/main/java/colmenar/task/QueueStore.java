@@ -2,6 +2,9 @@ package colmenar.task;
 
 import static java.util.Objects.requireNonNull;
 
+import colmenar.limit.Limit;
+import colmenar.limit.Limits;
+import colmenar.limit.Rules;
 import colmenar.platform.Database;
 import colmenar.platform.Ids;
 import colmenar.platform.SingleInstance;
@@ -16,14 +19,22 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 
 /**
- * The waiting tasks, as a queue. Where servers share the database a claim is one statement, which
- * must do what {@link Task#claim} does; H2 has one claimer, which can afford to look first.
+ * The waiting tasks, as a queue for each strand of each backend; a claim merges them by turn. Where
+ * servers share the database a claim is one statement, which must do what {@link Task#claim} does;
+ * H2 has one claimer, which can afford to look first.
+ *
+ * <p>When limits concern what waits, the claim locks them first, so that of all servers one at a
+ * time counts what is active and chooses.
  */
 @SingleInstance
 class QueueStore {
@@ -34,37 +45,131 @@ class QueueStore {
       SET state = ?, fence = fence + 1, attempts = attempts + 1, node_id = ?, claimed_at = ?,
           row_version = row_version + 1
       FROM task_request i
-      WHERE t.id = ANY (ARRAY (
-          SELECT id FROM task
-          WHERE backend = ? AND state = 'PENDING' AND ready_at <= ?
-            AND EXISTS (SELECT FROM node WHERE id = ? AND died_at IS NULL)
-          ORDER BY turn_at, id LIMIT ? FOR UPDATE SKIP LOCKED))
+      WHERE t.id = ANY (ARRAY (%s))
         AND i.task_id = t.id
       RETURNING t.id, t.fence, t.attempts, i.method_name, i.method_version, t.priority, t.turn_at,
-          i.time_limit_ms, i.args, i.kwargs, i.resources, i.options""";
+          i.time_limit_ms, i.args, i.kwargs, i.resources, i.options, t.strand""";
+
+  private static final String CLAIM_OF_ONE_STRAND =
+      CLAIM.formatted(
+          """
+          SELECT id FROM task
+          WHERE backend = ? AND strand = ? AND state = 'PENDING' AND ready_at <= ?
+          ORDER BY turn_at, id LIMIT ? FOR UPDATE SKIP LOCKED""");
+
+  /** The first of each strand, those that have room by its limits; nothing is locked yet. */
+  private static final String FIRST_OF_STRANDS =
+      """
+      SELECT c.id, s.strand, c.turn_at
+      FROM unnest(?::varchar[], ?::int[]) AS s (strand, room)
+      CROSS JOIN LATERAL (
+          SELECT id, turn_at FROM task
+          WHERE backend = ? AND strand = s.strand AND state = 'PENDING' AND ready_at <= ?
+          ORDER BY turn_at, id LIMIT s.room) AS c
+      ORDER BY c.turn_at, c.id LIMIT ?""";
+
+  private static final String CLAIM_OF_STRANDS =
+      CLAIM.formatted(
+          """
+          SELECT f.id FROM (%s) AS f JOIN task w ON w.id = f.id
+          WHERE w.state = 'PENDING'
+          ORDER BY f.turn_at, f.id LIMIT ? FOR UPDATE OF w SKIP LOCKED"""
+              .formatted(FIRST_OF_STRANDS));
+
+  private static final String CLAIM_OF_CHOSEN =
+      CLAIM.formatted(
+          "SELECT id FROM task WHERE id = ANY (?) AND state = 'PENDING' FOR UPDATE SKIP LOCKED");
+
+  private static final int STRAND_COLUMN = 13;
 
   private final Database database;
   private final TaskStore store;
+  private final StrandStore strandStore;
+  private final Strands strands;
+  private final Rules rules;
+  private final Limits limits;
 
   @Inject
-  QueueStore(Database database, TaskStore store) {
+  QueueStore(
+      Database database,
+      TaskStore store,
+      StrandStore strandStore,
+      Strands strands,
+      Rules rules,
+      Limits limits) {
     this.database = database;
     this.store = store;
+    this.strandStore = strandStore;
+    this.strands = strands;
+    this.rules = rules;
+    this.limits = limits;
   }
 
   List<Claimed> claim(UUID node, String backend, boolean startsAtOnce, int most, Instant now) {
-    return database.isShared()
-        ? claimShared(node, backend, startsAtOnce, most, now)
-        : claimAlone(node, backend, startsAtOnce, most, now);
+    List<String> waiting = strands.waiting(backend, now);
+    if (waiting.isEmpty()) {
+      return List.of();
+    }
+    Claim claim = new Claim(node, backend, startsAtOnce, most, now);
+    return database.isShared() ? claimShared(claim, waiting) : claimAlone(claim, waiting);
   }
 
-  private List<Claimed> claimAlone(
-      UUID node, String backend, boolean startsAtOnce, int most, Instant now) {
-    List<Task> tasks = store.ready(backend, now, most);
+  /** How many tasks that could start now come before this one, counted up to a number. */
+  int ahead(Task task, Instant now, int most) {
+    List<String> waiting = strandStore.waiting(task.backend());
+    Room room = new Room(task.backend(), limits.list(), Room.used(strandStore.active()), now);
+    int ahead = 0;
+    for (String strand : waiting) {
+      if (ahead < most && room.of(Strand.parse(strand)) > 0) {
+        ahead +=
+            strandStore.ahead(task.backend(), strand, now, task.turnAt(), task.id(), most - ahead);
+      }
+    }
+    return ahead;
+  }
+
+  /** The ids of the limits that concern any of these strands. */
+  private Set<String> limitsOf(String backend, List<String> waiting) {
+    Set<String> all = rules.limits();
+    Set<String> concerned = new TreeSet<>();
+    if (!all.isEmpty()) {
+      for (String strand : waiting) {
+        Strand.parse(strand).shares(backend).keySet().stream()
+            .filter(all::contains)
+            .forEach(concerned::add);
+      }
+    }
+    return concerned;
+  }
+
+  private List<Claimed> claimAlone(Claim claim, List<String> waiting) {
+    List<Limit> locked = locked(limitsOf(claim.backend, waiting));
+    Room room = room(claim, locked);
+    Map<UUID, Task> first = new HashMap<>();
+    for (String strand : waiting) {
+      int most = Math.min(claim.most, room.of(Strand.parse(strand)));
+      if (most > 0) {
+        store
+            .ready(claim.backend, strand, claim.now, most)
+            .forEach(task -> first.put(task.id(), task));
+      }
+    }
+    List<Task> tasks =
+        choose(
+                first.values().stream()
+                    .map(task -> new Candidate(task.id(), task.strand(), task.turnAt()))
+                    .sorted(Candidate.IN_TURN)
+                    .toList(),
+                room,
+                claim.most)
+            .stream()
+            .map(chosen -> requireNonNull(first.get(chosen.id())))
+            .toList();
     if (tasks.isEmpty()) {
       return List.of();
     }
-    tasks.forEach(task -> task.claim(node, startsAtOnce, now));
+    tasks.forEach(task -> task.claim(claim.node, claim.startsAtOnce, claim.now));
+    started(claim, locked, tasks.stream().map(Task::strand).toList());
     Map<UUID, TaskInput> inputs = store.inputs(tasks.stream().map(Task::id).toList());
     store.flush();
     return tasks.stream()
@@ -72,36 +177,148 @@ class QueueStore {
         .toList();
   }
 
-  private List<Claimed> claimShared(
-      UUID node, String backend, boolean startsAtOnce, int most, Instant now) {
+  private List<Limit> locked(Set<String> ids) {
+    return ids.isEmpty() ? List.of() : limits.locked(ids);
+  }
+
+  /** Counted after the limits are locked: what others have claimed under them is seen. */
+  private Room room(Claim claim, List<Limit> locked) {
+    Map<String, Long> used = locked.isEmpty() ? Map.of() : Room.used(strandStore.active());
+    return new Room(claim.backend, locked, used, claim.now);
+  }
+
+  private static List<Candidate> choose(List<Candidate> inTurn, Room room, int most) {
+    List<Candidate> chosen = new ArrayList<>();
+    for (Candidate next : inTurn) {
+      if (chosen.size() < most && room.take(next.strand())) {
+        chosen.add(next);
+      }
+    }
+    return chosen;
+  }
+
+  private static void started(Claim claim, List<Limit> locked, Collection<Strand> started) {
+    for (Limit limit : locked) {
+      long many =
+          started.stream()
+              .filter(strand -> strand.shares(claim.backend).containsKey(limit.id()))
+              .count();
+      if (many > 0) {
+        limit.started((int) many, claim.now);
+      }
+    }
+  }
+
+  private List<Claimed> claimShared(Claim claim, List<String> waiting) {
     try (Connection connection = database.connect()) {
-      return claim(connection, node, backend, startsAtOnce, most, now);
+      Set<String> concerned = limitsOf(claim.backend, waiting);
+      if (!concerned.isEmpty()) {
+        return claimLimited(connection, claim, waiting, concerned);
+      }
+      return waiting.size() == 1
+          ? claimOfOneStrand(connection, claim, waiting.get(0))
+          : claimOfStrands(connection, claim, waiting);
     } catch (SQLException e) {
       throw new IllegalStateException("cannot claim tasks", e);
     }
   }
 
-  private static List<Claimed> claim(
-      Connection connection, UUID node, String backend, boolean startsAtOnce, int most, Instant now)
+  private static List<Claimed> claimOfOneStrand(Connection connection, Claim claim, String strand)
       throws SQLException {
-    OffsetDateTime at = now.atOffset(ZoneOffset.UTC);
-    try (PreparedStatement claim = connection.prepareStatement(CLAIM)) {
-      claim.setString(1, (startsAtOnce ? TaskState.RUNNING : TaskState.SUBMITTING).name());
-      claim.setObject(2, node);
-      claim.setObject(3, at);
-      claim.setString(4, backend);
-      claim.setObject(5, at);
-      claim.setObject(6, node);
-      claim.setInt(7, most);
-      List<Claimed> claimed = new ArrayList<>();
-      try (ResultSet rows = claim.executeQuery()) {
-        while (rows.next()) {
-          claimed.add(claimed(rows));
-        }
-      }
-      claimed.sort(Comparator.comparing(Claimed::turnAt).thenComparing(Claimed::task));
+    try (PreparedStatement update = connection.prepareStatement(CLAIM_OF_ONE_STRAND)) {
+      int parameter = claim.set(update);
+      update.setString(parameter++, claim.backend);
+      update.setString(parameter++, strand);
+      update.setObject(parameter++, claim.at());
+      update.setInt(parameter, claim.most);
+      return claimed(update, new ArrayList<>());
+    }
+  }
+
+  /** Looks at twice as many as it wants: others may be claiming the first ones just now. */
+  private static List<Claimed> claimOfStrands(
+      Connection connection, Claim claim, List<String> strands) throws SQLException {
+    int looked = 2 * claim.most;
+    Integer[] each = strands.stream().map(strand -> looked).toArray(Integer[]::new);
+    try (PreparedStatement update = connection.prepareStatement(CLAIM_OF_STRANDS)) {
+      int parameter = claim.set(update);
+      update.setArray(parameter++, connection.createArrayOf("varchar", strands.toArray()));
+      update.setArray(parameter++, connection.createArrayOf("int4", each));
+      update.setString(parameter++, claim.backend);
+      update.setObject(parameter++, claim.at());
+      update.setInt(parameter++, looked);
+      update.setInt(parameter, claim.most);
+      return claimed(update, new ArrayList<>());
+    }
+  }
+
+  private List<Claimed> claimLimited(
+      Connection connection, Claim claim, List<String> waiting, Set<String> concerned)
+      throws SQLException {
+    List<Limit> locked = limits.locked(concerned);
+    Room room = room(claim, locked);
+    List<Candidate> chosen = choose(first(connection, claim, waiting, room), room, claim.most);
+    if (chosen.isEmpty()) {
+      return List.of();
+    }
+    List<Strand> started = new ArrayList<>();
+    try (PreparedStatement update = connection.prepareStatement(CLAIM_OF_CHOSEN)) {
+      int parameter = claim.set(update);
+      Object[] ids = chosen.stream().map(Candidate::id).toArray();
+      update.setArray(parameter, connection.createArrayOf("uuid", ids));
+      List<Claimed> claimed = claimed(update, started);
+      started(claim, locked, started);
+      store.flush();
       return claimed;
     }
+  }
+
+  /** The first of each strand that has room, in turn. */
+  private static List<Candidate> first(
+      Connection connection, Claim claim, List<String> waiting, Room room) throws SQLException {
+    Map<String, Integer> rooms = new HashMap<>();
+    for (String strand : waiting) {
+      int most = Math.min(claim.most, room.of(Strand.parse(strand)));
+      if (most > 0) {
+        rooms.put(strand, most);
+      }
+    }
+    List<Candidate> candidates = new ArrayList<>();
+    if (rooms.isEmpty()) {
+      return candidates;
+    }
+    List<String> strands = List.copyOf(rooms.keySet());
+    try (PreparedStatement look = connection.prepareStatement(FIRST_OF_STRANDS)) {
+      look.setArray(1, connection.createArrayOf("varchar", strands.toArray()));
+      look.setArray(
+          2, connection.createArrayOf("int4", strands.stream().map(rooms::get).toArray()));
+      look.setString(3, claim.backend);
+      look.setObject(4, claim.at());
+      look.setInt(5, Integer.MAX_VALUE);
+      try (ResultSet rows = look.executeQuery()) {
+        while (rows.next()) {
+          candidates.add(
+              new Candidate(
+                  rows.getObject(1, UUID.class),
+                  Strand.parse(rows.getString(2)),
+                  rows.getTimestamp(3).toInstant()));
+        }
+      }
+    }
+    return candidates;
+  }
+
+  private static List<Claimed> claimed(PreparedStatement update, List<Strand> started)
+      throws SQLException {
+    List<Claimed> claimed = new ArrayList<>();
+    try (ResultSet rows = update.executeQuery()) {
+      while (rows.next()) {
+        claimed.add(claimed(rows));
+        started.add(Strand.parse(rows.getString(STRAND_COLUMN)));
+      }
+    }
+    claimed.sort(Comparator.comparing(Claimed::turnAt).thenComparing(Claimed::task));
+    return claimed;
   }
 
   private static Claimed claimed(ResultSet row) throws SQLException {
@@ -122,5 +339,27 @@ class QueueStore {
         row.getString(10),
         row.getString(11),
         row.getString(12));
+  }
+
+  /** Who claims, for what, and how many. */
+  private record Claim(UUID node, String backend, boolean startsAtOnce, int most, Instant now) {
+
+    OffsetDateTime at() {
+      return now.atOffset(ZoneOffset.UTC);
+    }
+
+    /** Sets what is to be written; returns the next parameter. */
+    int set(PreparedStatement update) throws SQLException {
+      update.setString(1, (startsAtOnce ? TaskState.RUNNING : TaskState.SUBMITTING).name());
+      update.setObject(2, node);
+      update.setObject(3, at());
+      return 4;
+    }
+  }
+
+  /** A task that may be claimed. */
+  private record Candidate(UUID id, Strand strand, Instant turnAt) {
+    static final Comparator<Candidate> IN_TURN =
+        Comparator.comparing(Candidate::turnAt).thenComparing(one -> one.id().toString());
   }
 }

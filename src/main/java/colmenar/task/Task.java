@@ -15,6 +15,7 @@ import jakarta.persistence.Table;
 import jakarta.persistence.Version;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -51,9 +52,6 @@ public class Task {
   /** The table of what was asked and never changes. */
   static final String REQUEST = "task_request";
 
-  /** How much longer a task of one step less has to wait to be as urgent. */
-  public static final Duration PRIORITY_STEP = Duration.ofMinutes(1);
-
   @Id private UUID id;
 
   @Enumerated(EnumType.STRING)
@@ -66,6 +64,9 @@ public class Task {
   private int methodVersion;
 
   private String backend;
+
+  @Column(updatable = false)
+  private String strand;
 
   @Column(table = REQUEST, updatable = false)
   private String topic;
@@ -159,18 +160,19 @@ public class Task {
   @SuppressWarnings("NullAway.Init")
   protected Task() {}
 
-  public Task(UUID id, String owner, TaskRequest request, Instant now) {
+  public Task(UUID id, String owner, TaskRequest request, Ageing ageing, Instant now) {
     this.id = id;
     this.state = TaskState.PENDING;
     this.owner = owner;
     this.methodName = request.method();
     this.methodVersion = request.version();
     this.backend = request.backend();
+    this.strand = Strand.of(request, owner).toString();
     this.topic = request.topic();
     this.rerunOf = request.rerunOf();
     this.priority = request.priority();
     this.readyAt = request.schedule().ready(now);
-    this.turnAt = turn(readyAt);
+    this.turnAt = ageing.turn(priority, readyAt);
     this.startBy = request.schedule().startBy(now);
     this.finishBy = request.schedule().finishBy(now);
     this.maxRetries = request.maxRetries();
@@ -187,11 +189,6 @@ public class Task {
       this.clientId = request.clientId().id();
       this.clientPrint = request.clientId().print();
     }
-  }
-
-  /** The more urgent, the earlier it comes: a step of priority is worth a time of waiting. */
-  private Instant turn(Instant from) {
-    return from.minus(PRIORITY_STEP.multipliedBy(priority));
   }
 
   /** A node takes it for an attempt on a backend that {@code startsAtOnce}, or not. */
@@ -267,14 +264,29 @@ public class Task {
   }
 
   /** Another attempt will follow. */
-  void retry(Instant at, boolean usesRetry) {
+  void retry(Instant at, boolean usesRetry, Ageing ageing) {
     moveTo(TaskState.PENDING);
     nodeId = null;
     readyAt = at;
-    turnAt = turn(at);
+    turnAt = ageing.turn(priority, at);
     if (usesRetry) {
       retries++;
     }
+  }
+
+  /**
+   * Makes it more or less urgent. One that is active keeps its place; it counts if it has to wait
+   * again.
+   *
+   * @throws IllegalMoveException when it is over
+   */
+  void reprioritize(int next, Ageing ageing) {
+    if (state.terminal()) {
+      throw new IllegalMoveException(
+          "task %s is %s; only one that is not over has a priority".formatted(id, state));
+    }
+    turnAt = ageing.turn(next, priority, turnAt);
+    priority = next;
   }
 
   void succeeded(long bytes, Instant now) {
@@ -329,6 +341,25 @@ public class Task {
     return backend;
   }
 
+  /** What limits can tell of it, beside its backend. */
+  Strand strand() {
+    return Strand.parse(strand);
+  }
+
+  String strandText() {
+    return strand;
+  }
+
+  /** What an attempt counts for, by the id of the limit that it would count for. */
+  public Map<String, Integer> shares() {
+    return strand().shares(backend);
+  }
+
+  /** Units of shared resources that an attempt takes. */
+  public Map<String, Integer> licences() {
+    return strand().licences();
+  }
+
   public String topic() {
     return topic;
   }
@@ -342,7 +373,7 @@ public class Task {
     return Optional.ofNullable(rerunOf);
   }
 
-  /** Higher runs earlier: each step counts as much as {@link #PRIORITY_STEP} of waiting. */
+  /** Higher runs earlier; see {@link Ageing} for how much. */
   public int priority() {
     return priority;
   }

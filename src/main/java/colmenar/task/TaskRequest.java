@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A request that has been checked against the catalog, every default filled in.
  *
  * @param resources as JSON, see {@link colmenar.method.ResourcesJson}
+ * @param licences units of shared resources that an attempt takes, by name
  * @param options for the backend
  * @param taskInfo whatever the client wants to find with the result
  * @param created when the client made it, by its own clock; null when it did not say
@@ -30,6 +31,7 @@ public record TaskRequest(
     JsonArray args,
     JsonObject kwargs,
     JsonObject resources,
+    Map<String, Integer> licences,
     JsonObject options,
     JsonValue taskInfo,
     JsonObject timeSpans,
@@ -47,6 +49,7 @@ public record TaskRequest(
     @Nullable ClientId clientId) {
 
   public TaskRequest {
+    licences = Map.copyOf(licences);
     labels = Map.copyOf(labels);
   }
 

@@ -124,14 +124,16 @@ class TaskStore {
         .getResultList();
   }
 
-  /** Tasks that wait for this backend and may run now, the most urgent first. */
-  List<Task> ready(String backend, Instant now, int most) {
+  /** Tasks of a strand that wait for this backend and may run now, the most urgent first. */
+  List<Task> ready(String backend, String strand, Instant now, int most) {
     return entities
         .createQuery(
             "select t from Task t where t.backend = :backend and t.state = TaskState.PENDING"
-                + " and t.readyAt <= :now order by t.backend, t.state, t.turnAt, t.id",
+                + " and t.strand = :strand and t.readyAt <= :now"
+                + " order by t.backend, t.state, t.strand, t.turnAt, t.id",
             Task.class)
         .setParameter("backend", backend)
+        .setParameter("strand", strand)
         .setParameter("now", now)
         .setMaxResults(most)
         .getResultList();

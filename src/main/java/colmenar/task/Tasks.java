@@ -7,6 +7,7 @@ import colmenar.backend.Handle;
 import colmenar.backend.Outcome;
 import colmenar.backend.Recovered;
 import colmenar.backend.Refusal;
+import colmenar.limit.Rules;
 import colmenar.platform.Ids;
 import colmenar.platform.SingleInstance;
 import colmenar.problem.NotFoundException;
@@ -29,6 +30,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * The use cases of tasks, each one transaction of a few statements. Never called by an adapter, and
@@ -47,6 +49,10 @@ public class Tasks {
   private final Ids ids;
   private final Clock clock;
   private final Announcer announcer;
+  private final StrandStore strandStore;
+  private final Strands strands;
+  private final Rules rules;
+  private final Ageing ageing;
   private final RetryPolicy retryPolicy = new RetryPolicy(RandomGenerator.getDefault());
 
   @Inject
@@ -57,7 +63,12 @@ public class Tasks {
       AnswerStore answers,
       Ids ids,
       Clock clock,
-      Announcer announcer) {
+      Announcer announcer,
+      StrandStore strandStore,
+      Strands strands,
+      Rules rules,
+      @ConfigProperty(name = "colmenar.priority.step-seconds", defaultValue = "60")
+          int priorityStepSeconds) {
     this.store = store;
     this.queue = queue;
     this.bulk = bulk;
@@ -65,6 +76,10 @@ public class Tasks {
     this.ids = ids;
     this.clock = clock;
     this.announcer = announcer;
+    this.strandStore = strandStore;
+    this.strands = strands;
+    this.rules = rules;
+    this.ageing = Ageing.ofSeconds(priorityStepSeconds);
   }
 
   /**
@@ -87,7 +102,7 @@ public class Tasks {
         submitted.add(new Submitted(same, equal ? Submitted.Kind.KNOWN : Submitted.Kind.DIFFERENT));
         continue;
       }
-      Task task = new Task(ids.next(), owner, request, now);
+      Task task = new Task(ids.next(), owner, request, ageing, now);
       if (client != null) {
         known.put(client.id(), task);
       }
@@ -96,6 +111,8 @@ public class Tasks {
       ready.add(task.backend());
     }
     bulk.insertTasks(made);
+    List<Task> tasks = made.stream().map(NewTask::task).toList();
+    strands.note(tasks, now);
     announcer.announce(TaskChanges.ready(ready));
     return submitted;
   }
@@ -202,6 +219,32 @@ public class Tasks {
     return task;
   }
 
+  /** Makes a task more or less urgent; see {@link Task}. */
+  public Task reprioritize(UUID id, int priority) {
+    Task task = get(id);
+    task.reprioritize(priority, ageing);
+    store.flush();
+    if (task.state() == TaskState.PENDING) {
+      announcer.announce(TaskChanges.ready(Set.of(task.backend())));
+    }
+    return task;
+  }
+
+  /** What is active now counts for so much, by the id of the limit that it would count for. */
+  public Map<String, Long> used() {
+    return Room.used(strandStore.active());
+  }
+
+  /** How many tasks that could start now come before this one, counted up to a number. */
+  public int ahead(Task task, int most) {
+    return queue.ahead(task, clock.instant(), most);
+  }
+
+  /** How many tasks are not over, by state and by owner. */
+  public Unfinished unfinished() {
+    return Unfinished.of(strandStore.unfinished());
+  }
+
   /**
    * Ends tasks whose time is over: waiting ones fail, of active ones the backend is asked.
    *
@@ -230,9 +273,13 @@ public class Tasks {
   /**
    * Takes the most urgent waiting tasks of a backend for a node, and makes an attempt of each.
    *
-   * @return none when the node has been declared dead
+   * @return none when the node has been declared dead, or the backend or the server is paused; no
+   *     more than limits allow
    */
   public List<Claimed> claim(UUID node, String backend, boolean startsAtOnce, int most) {
+    if (rules.paused(backend)) {
+      return List.of();
+    }
     return queue.claim(node, backend, startsAtOnce, most, clock.instant());
   }
 
@@ -307,6 +354,6 @@ public class Tasks {
   }
 
   private Ledger ledger(UUID node, List<UUID> attempts) {
-    return new Ledger(attempts, store, bulk, retryPolicy, node, clock.instant());
+    return new Ledger(attempts, store, bulk, retryPolicy, ageing, strands, node, clock.instant());
   }
 }

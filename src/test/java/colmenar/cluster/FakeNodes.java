@@ -2,6 +2,7 @@ package colmenar.cluster;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ class FakeNodes extends Nodes {
 
   /** What a transaction has read does not change any more. */
   private static Node copy(Node node) {
-    Node copy = new Node(node.id(), node.name(), node.version(), node.startedAt());
+    Node copy = new Node(node.id(), node.name(), node.version(), node.backends(), node.startedAt());
     for (long i = 0; i < node.beats(); i++) {
       copy.beat(node.beatAt());
     }
@@ -52,9 +53,9 @@ class FakeNodes extends Nodes {
   }
 
   @Override
-  Node join(String name, String version) {
+  Node join(String name, String version, Collection<String> backends) {
     answer();
-    Node node = new Node(new UUID(++joined, 0), name, version, NOW);
+    Node node = new Node(new UUID(++joined, 0), name, version, backends, NOW);
     nodes.put(node.id(), node);
     return node;
   }

@@ -20,6 +20,7 @@ class MembershipTest {
 
   private static final int LEASE = 10;
   private static final int INTERVAL = 2;
+  private static final List<String> BACKENDS = List.of("local", "grid");
 
   private final FakeNodes nodes = new FakeNodes();
 
@@ -55,8 +56,8 @@ class MembershipTest {
 
   @BeforeEach
   void join() {
-    here.join();
-    there.join();
+    here.join(BACKENDS);
+    there.join(BACKENDS);
     here.dead();
   }
 
@@ -92,7 +93,7 @@ class MembershipTest {
     Membership unnamed =
         new Membership(nodes, FakeDatabase.shared(), "0.1", Optional.empty(), LEASE);
 
-    unnamed.join();
+    unnamed.join(BACKENDS);
 
     assertThat(nodes.nodes.get(unnamed.me()).name()).isNotBlank();
   }
@@ -285,7 +286,7 @@ class MembershipTest {
   @Test
   void of_a_database_that_nobody_shares_any_other_node_is_of_an_earlier_life() {
     Membership reborn = member("here", FakeDatabase.alone());
-    reborn.join();
+    reborn.join(BACKENDS);
 
     assertThat(reborn.dead()).containsExactly(here.me(), there.me());
     assertThat(reborn.alone()).isTrue();
@@ -297,9 +298,18 @@ class MembershipTest {
   void a_new_node_has_a_lease_of_its_own() {
     watch(LEASE / 2);
     Membership late = member("late");
-    late.join();
+    late.join(BACKENDS);
 
     assertThat(watch(LEASE)).containsExactly(there.me());
     assertThat(watch(INTERVAL)).containsExactly(there.me(), late.me());
+  }
+
+  @Test
+  void one_that_was_declared_dead_serves_the_same_backends_as_a_new_node() {
+    nodes.declareDead(here.me(), nodes.nodes.get(here.me()).beats());
+
+    here.beat();
+
+    assertThat(nodes.nodes.get(here.me()).backends()).isEqualTo(BACKENDS);
   }
 }

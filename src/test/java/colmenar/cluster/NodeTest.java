@@ -3,6 +3,7 @@ package colmenar.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -11,7 +12,7 @@ class NodeTest {
   private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
   private static final Instant LATER = NOW.plusSeconds(2);
 
-  private final Node node = new Node(new UUID(0, 1), "n1", "0.1", NOW);
+  private final Node node = new Node(new UUID(0, 1), "n1", "0.1", List.of("grid", "local"), NOW);
 
   @Test
   void a_new_node_lives() {
@@ -50,5 +51,11 @@ class NodeTest {
     node.die(LATER);
 
     assertThat(node.diedAt()).contains(NOW);
+  }
+
+  @Test
+  void it_tells_the_backends_that_it_serves() {
+    assertThat(node.backends()).containsExactly("grid", "local");
+    assertThat(new Node(new UUID(0, 2), "n2", "0.1", List.of(), NOW).backends()).isEmpty();
   }
 }

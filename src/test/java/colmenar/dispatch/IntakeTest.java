@@ -5,25 +5,34 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import colmenar.json.Json;
+import colmenar.limit.FakeLimits;
+import colmenar.limit.Gate;
+import colmenar.limit.GateState;
 import colmenar.method.Catalog;
 import colmenar.method.MethodDefinition;
 import colmenar.method.MethodVersion;
+import colmenar.problem.DrainingException;
 import colmenar.problem.IllegalMoveException;
 import colmenar.problem.InvalidException;
 import colmenar.problem.InvalidException.FieldError;
 import colmenar.problem.NotFoundException;
 import colmenar.problem.TooLargeException;
+import colmenar.problem.TooManyTasksException;
 import colmenar.task.SampleTasks;
 import colmenar.task.Task;
 import colmenar.task.TaskInput;
 import colmenar.task.TaskRequest;
 import colmenar.task.TaskRequest.Schedule;
 import colmenar.task.TaskRequests;
+import colmenar.task.Unfinished;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -35,14 +44,18 @@ class IntakeTest {
 
   private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
   private static final int MOST_BYTES = 100;
+  private static final int MOST_TASKS = 5;
 
   private final OneMethod methods = new OneMethod();
   private final OneTask tasks = new OneTask();
+  private final FakeLimits limits = new FakeLimits(Clock.fixed(NOW, ZoneOffset.UTC));
   private final Intake intake =
       new Intake(
           methods,
           FakeBackends.of(new FakeBackend("local", "java"), new FakeBackend("grid", "command")),
           tasks,
+          limits.rules(),
+          new Backlog(() -> Unfinished.NONE, MOST_TASKS, MOST_TASKS, () -> 0),
           MOST_BYTES,
           3);
 
@@ -272,13 +285,84 @@ class IntakeTest {
 
   @Test
   void a_task_that_is_not_over_cannot_be_run_again() {
-    Task old = new Task(new UUID(0, 1), "ada", TaskRequests.any(), NOW);
+    Task old = new Task(new UUID(0, 1), "ada", TaskRequests.any(), SampleTasks.AGEING, NOW);
     tasks.put(old, TaskRequests.any());
 
     assertThatThrownBy(() -> intake.rerun(old.id(), "ada"))
         .isInstanceOf(IllegalMoveException.class)
         .hasMessageContaining("PENDING");
     assertThat(tasks.submitted).isNull();
+  }
+
+  @Test
+  void licences_of_the_submission_come_before_those_of_the_method_and_none_is_of_zero() {
+    define("'licences': {'ansys': 1, 'fluent': 2, 'abaqus': 3}");
+    Submitted submitted = new Submitted();
+    submitted.licences = Json.object("{'ansys': 4, 'fluent': 0}");
+
+    assertThat(check(submitted).licences()).isEqualTo(Map.of("ansys", 4, "abaqus", 3));
+  }
+
+  @Test
+  void more_licences_than_eight_are_refused_also_together_with_those_of_the_method() {
+    define("'licences': {'a': 1, 'b': 1, 'c': 1, 'd': 1, 'e': 1}");
+    Submitted submitted = new Submitted();
+    submitted.licences = Json.object("{'f': 1, 'g': 1, 'h': 1}");
+    assertThat(check(submitted).licences()).hasSize(8);
+
+    submitted.licences = Json.object("{'f': 1, 'g': 1, 'h': 1, 'i': 1}");
+    assertRefused(submitted, "licences", "9 of them");
+  }
+
+  @Test
+  void a_draining_server_accepts_nothing_not_even_to_run_something_again() {
+    Task old = SampleTasks.canceled(new UUID(0, 1), TaskRequests.any(), NOW);
+    tasks.put(old, TaskRequests.any());
+    limits.move(Gate.SERVER, GateState.DRAINING, "root");
+
+    assertThatThrownBy(() -> intake.submit("ada", List.of(TaskRequests.any())))
+        .isInstanceOf(DrainingException.class)
+        .hasMessageContaining("server");
+    assertThatThrownBy(() -> intake.rerun(old.id(), "ada")).isInstanceOf(DrainingException.class);
+    assertThat(tasks.submitted).isNull();
+    assertThat(intake.submit("ada", List.of())).isEmpty();
+
+    limits.move(Gate.SERVER, GateState.OPEN, "root");
+    intake.submit("ada", List.of(TaskRequests.any()));
+    assertThat(tasks.submitted).isNotNull();
+  }
+
+  @Test
+  void a_draining_backend_accepts_nothing_while_others_do() {
+    define("'backends': ['local', 'spare']");
+    limits.move("local", GateState.DRAINING, "root");
+
+    assertThatThrownBy(() -> check(new Submitted()))
+        .isInstanceOf(DrainingException.class)
+        .hasMessageContaining("local");
+    assertThatThrownBy(() -> intake.submit("ada", List.of(TaskRequests.any())))
+        .isInstanceOf(DrainingException.class);
+    intake.submit("ada", List.of(TaskRequests.on("grid")));
+  }
+
+  @Test
+  void a_paused_server_accepts_tasks() {
+    limits.move(Gate.SERVER, GateState.PAUSED, "root");
+    limits.move("local", GateState.PAUSED, "root");
+
+    assertThat(check(new Submitted()).backend()).isEqualTo("local");
+    assertThat(intake.submit("ada", List.of(TaskRequests.any()))).hasSize(1);
+  }
+
+  @Test
+  void more_tasks_than_may_be_unfinished_are_refused_all_of_them() {
+    List<TaskRequest> tooMany = Collections.nCopies(MOST_TASKS + 1, TaskRequests.any());
+
+    assertThatThrownBy(() -> intake.submit("ada", tooMany))
+        .isInstanceOf(TooManyTasksException.class);
+    assertThat(tasks.submitted).isNull();
+    intake.submit("ada", tooMany.subList(0, MOST_TASKS));
+    assertThat(tasks.submitted).isNotNull();
   }
 
   /** What a client sends, with everything left out. */
@@ -291,6 +375,7 @@ class IntakeTest {
     Integer maxAttempts;
     Duration timeLimit;
     JsonObject resources = JsonValue.EMPTY_JSON_OBJECT;
+    JsonObject licences = JsonValue.EMPTY_JSON_OBJECT;
     JsonObject options = JsonValue.EMPTY_JSON_OBJECT;
 
     Submission submission() {
@@ -308,6 +393,7 @@ class IntakeTest {
           maxAttempts,
           timeLimit,
           resources,
+          licences,
           options,
           null,
           JsonValue.EMPTY_JSON_OBJECT,
@@ -371,7 +457,7 @@ class IntakeTest {
     public List<colmenar.task.Submitted> submit(String by, List<TaskRequest> requests) {
       owner = by;
       submitted = requests.get(0);
-      Task made = new Task(new UUID(0, 2), by, submitted, NOW);
+      Task made = new Task(new UUID(0, 2), by, submitted, SampleTasks.AGEING, NOW);
       return List.of(new colmenar.task.Submitted(made, colmenar.task.Submitted.Kind.MADE));
     }
   }

@@ -50,7 +50,8 @@ class ObjectTextTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "a\"b", "back\\slash", "line\nfeed\r\t", "\u0000\u001f\u007f", "ä€😀"})
+  @ValueSource(
+      strings = {"", "a\"b", "back\\slash", "line\nfeed\r\t", "\u0000\u001f\u007f", "ä€😀"})
   void whatever_a_text_holds_a_parser_reads_it_back(String text) {
     StringBuilder out = new StringBuilder();
     ObjectText.in(out).add("text", text).end();

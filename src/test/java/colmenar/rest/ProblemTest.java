@@ -3,6 +3,7 @@ package colmenar.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.problem.ConflictException;
+import colmenar.problem.DrainingException;
 import colmenar.problem.ForbiddenException;
 import colmenar.problem.IllegalMoveException;
 import colmenar.problem.InvalidException;
@@ -11,6 +12,7 @@ import colmenar.problem.MalformedException;
 import colmenar.problem.NotFoundException;
 import colmenar.problem.RefusedException;
 import colmenar.problem.TooLargeException;
+import colmenar.problem.TooManyTasksException;
 import colmenar.rest.Problem.FieldProblem;
 import java.util.Arrays;
 import java.util.List;
@@ -44,7 +46,9 @@ class ProblemTest {
         Arguments.of(new ConflictException("why"), 409, "conflict"),
         Arguments.of(new IllegalMoveException("why"), 409, "illegal-move"),
         Arguments.of(new TooLargeException("why"), 413, "too-large"),
-        Arguments.of(new InvalidException("why", List.of()), 422, "invalid"));
+        Arguments.of(new InvalidException("why", List.of()), 422, "invalid"),
+        Arguments.of(new TooManyTasksException("why"), 429, "too-many-tasks"),
+        Arguments.of(new DrainingException("why"), 503, "draining"));
   }
 
   @Test

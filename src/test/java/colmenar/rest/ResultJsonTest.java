@@ -87,8 +87,7 @@ class ResultJsonTest {
 
   @Test
   void every_member_of_the_description_is_written_and_no_other() throws IOException {
-    JsonObject result =
-        received(report(false, FailureClass.APPLICATION, FailureClass.APPLICATION));
+    JsonObject result = received(report(false, FailureClass.APPLICATION, FailureClass.APPLICATION));
 
     assertThat(result.keySet()).containsExactlyInAnyOrderElementsOf(members(ResultView.class));
     assertThat(result.getJsonObject("timestamps").keySet())

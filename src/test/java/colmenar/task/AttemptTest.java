@@ -22,7 +22,9 @@ class AttemptTest {
   private final Attempt attempt = Attempt.current(claimed());
 
   private static Task claimed() {
-    Task task = new Task(new UUID(7, 0), "ada", TaskRequests.any(), NOW.minusSeconds(1));
+    Task task =
+        new Task(
+            new UUID(7, 0), "ada", TaskRequests.any(), SampleTasks.AGEING, NOW.minusSeconds(1));
     task.claim(new UUID(0, 1), true, NOW);
     return task;
   }
@@ -38,7 +40,7 @@ class AttemptTest {
 
   @Test
   void a_task_that_waits_has_no_attempt() {
-    Task waiting = new Task(new UUID(7, 0), "ada", TaskRequests.any(), NOW);
+    Task waiting = new Task(new UUID(7, 0), "ada", TaskRequests.any(), SampleTasks.AGEING, NOW);
 
     assertThatThrownBy(() -> Attempt.current(waiting)).isInstanceOf(NoSuchElementException.class);
   }

@@ -103,9 +103,10 @@ class FakeTaskStore extends TaskStore {
   }
 
   @Override
-  List<Task> ready(String backend, Instant now, int most) {
+  List<Task> ready(String backend, String strand, Instant now, int most) {
     return tasks.values().stream()
         .filter(t -> t.backend().equals(backend) && t.state() == TaskState.PENDING)
+        .filter(t -> t.strandText().equals(strand))
         .filter(t -> !t.readyAt().isAfter(now))
         .sorted(Comparator.comparing(Task::turnAt).thenComparing(t -> t.id().toString()))
         .limit(most)

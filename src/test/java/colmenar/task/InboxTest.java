@@ -12,7 +12,8 @@ class InboxTest {
 
   @Test
   void a_task_has_the_inbox_of_its_owner_and_topic() {
-    Task task = new Task(new UUID(7, 0), "ada", TaskRequests.any(), Instant.EPOCH);
+    Task task =
+        new Task(new UUID(7, 0), "ada", TaskRequests.any(), SampleTasks.AGEING, Instant.EPOCH);
 
     assertThat(Inbox.of(task)).isEqualTo(new Inbox("ada", "default"));
   }

@@ -13,7 +13,7 @@ class ResultTest {
   private final Task task = running();
 
   private static Task running() {
-    Task task = new Task(new UUID(7, 0), "ada", TaskRequests.any(), NOW);
+    Task task = new Task(new UUID(7, 0), "ada", TaskRequests.any(), SampleTasks.AGEING, NOW);
     task.claim(new UUID(0, 1), true, NOW);
     return task;
   }

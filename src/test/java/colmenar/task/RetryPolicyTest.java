@@ -143,10 +143,11 @@ class RetryPolicyTest {
 
   /** In its nth attempt, of which some were retries on the user's account. */
   private static Task task(int attempts, int retries, int maxRetries, int maxAttempts) {
-    Task task = new Task(ID, "ada", TaskRequests.retried(maxRetries, maxAttempts), NOW);
+    Task task =
+        new Task(ID, "ada", TaskRequests.retried(maxRetries, maxAttempts), SampleTasks.AGEING, NOW);
     task.claim(NODE, true, NOW);
     for (int i = 1; i < attempts; i++) {
-      task.retry(NOW, i <= retries);
+      task.retry(NOW, i <= retries, SampleTasks.AGEING);
       task.claim(NODE, true, NOW);
     }
     return task;

@@ -35,11 +35,13 @@ public final class TaskRequests {
   }
 
   public static TaskRequest planned(Schedule schedule, JsonObject retry) {
-    return of("local", 5, 9, 0, null, schedule, retry, null);
+    return of("add", Map.of(), "local", 5, 9, 0, null, schedule, retry, null);
   }
 
   public static TaskRequest called(String clientId, String print) {
     return of(
+        "add",
+        Map.of(),
         "local",
         0,
         4,
@@ -50,9 +52,16 @@ public final class TaskRequests {
         new ClientId(clientId, print));
   }
 
+  public static TaskRequest taking(String method, Map<String, Integer> licences) {
+    return of(
+        method, licences, "local", 0, 4, 0, null, Schedule.FREE, JsonValue.EMPTY_JSON_OBJECT, null);
+  }
+
   private static TaskRequest of(
       String backend, int maxRetries, int maxAttempts, int priority, @Nullable Duration timeLimit) {
     return of(
+        "add",
+        Map.of(),
         backend,
         maxRetries,
         maxAttempts,
@@ -64,6 +73,8 @@ public final class TaskRequests {
   }
 
   private static TaskRequest of(
+      String method,
+      Map<String, Integer> licences,
       String backend,
       int maxRetries,
       int maxAttempts,
@@ -73,13 +84,14 @@ public final class TaskRequests {
       JsonObject retry,
       @Nullable ClientId clientId) {
     return new TaskRequest(
-        "add",
+        method,
         1,
         backend,
         "default",
         Json.array("[1, 'ä']"),
         Json.object("{'b': 2}"),
         JsonValue.EMPTY_JSON_OBJECT,
+        licences,
         JsonValue.EMPTY_JSON_OBJECT,
         JsonValue.NULL,
         JsonValue.EMPTY_JSON_OBJECT,

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TaskTest {
 
@@ -86,7 +87,7 @@ class TaskTest {
       case "accepted" -> Task::accepted;
       case "running" -> Task::running;
       case "cancel" -> task -> task.cancel(NOW);
-      case "retry" -> task -> task.retry(LATER, true);
+      case "retry" -> task -> task.retry(LATER, true, SampleTasks.AGEING);
       case "succeed" -> task -> task.succeeded(1, NOW);
       case "fail" -> task -> task.failed(FailureClass.APPLICATION, NOW);
       case "canceled" -> task -> task.canceled(NOW);
@@ -95,7 +96,7 @@ class TaskTest {
   }
 
   private static Task pending() {
-    return new Task(ID, "ada", TaskRequests.retried(2, 5), NOW);
+    return new Task(ID, "ada", TaskRequests.retried(2, 5), SampleTasks.AGEING, NOW);
   }
 
   private static Task in(TaskState state) {
@@ -148,7 +149,9 @@ class TaskTest {
   void a_time_limit_is_kept_to_the_millisecond() {
     Duration limit = Duration.ofMillis(1_500);
 
-    assertThat(new Task(ID, "ada", TaskRequests.limited(limit), NOW).timeLimit()).contains(limit);
+    assertThat(
+            new Task(ID, "ada", TaskRequests.limited(limit), SampleTasks.AGEING, NOW).timeLimit())
+        .contains(limit);
   }
 
   @Test
@@ -186,8 +189,8 @@ class TaskTest {
 
   @Test
   void a_step_of_priority_is_worth_a_minute_of_waiting() {
-    Task urgent = new Task(ID, "ada", TaskRequests.urgent(2), NOW);
-    Task lazy = new Task(ID, "ada", TaskRequests.urgent(-1), NOW);
+    Task urgent = new Task(ID, "ada", TaskRequests.urgent(2), SampleTasks.AGEING, NOW);
+    Task lazy = new Task(ID, "ada", TaskRequests.urgent(-1), SampleTasks.AGEING, NOW);
 
     assertThat(pending().turnAt()).isEqualTo(NOW);
     assertThat(urgent.turnAt()).isEqualTo(NOW.minusSeconds(120));
@@ -196,10 +199,10 @@ class TaskTest {
 
   @Test
   void a_retry_stands_in_line_from_the_time_on_at_which_it_may_run() {
-    Task task = new Task(ID, "ada", TaskRequests.urgent(2), NOW);
+    Task task = new Task(ID, "ada", TaskRequests.urgent(2), SampleTasks.AGEING, NOW);
     task.claim(NODE, true, NOW);
 
-    task.retry(LATER, false);
+    task.retry(LATER, false, SampleTasks.AGEING);
 
     assertThat(task.turnAt()).isEqualTo(LATER.minusSeconds(120));
   }
@@ -224,7 +227,7 @@ class TaskTest {
       task.release(LATER);
       task.claim(NODE, true, NOW);
       ids.add(task.attemptId().orElseThrow());
-      task.retry(LATER, true);
+      task.retry(LATER, true, SampleTasks.AGEING);
     }
 
     assertThat(ids).hasSize(6);
@@ -249,7 +252,7 @@ class TaskTest {
   void a_retry_that_the_users_code_is_to_blame_for_is_counted() {
     Task task = in(TaskState.RUNNING);
 
-    task.retry(LATER, true);
+    task.retry(LATER, true, SampleTasks.AGEING);
 
     assertThat(task.attempts()).isEqualTo(1);
     assertThat(task.retries()).isEqualTo(1);
@@ -261,7 +264,7 @@ class TaskTest {
   void a_retry_after_lost_infrastructure_uses_up_no_retry() {
     Task task = in(TaskState.RUNNING);
 
-    task.retry(LATER, false);
+    task.retry(LATER, false, SampleTasks.AGEING);
 
     assertThat(task.attempts()).isEqualTo(1);
     assertThat(task.retries()).isZero();
@@ -270,7 +273,7 @@ class TaskTest {
   @Test
   void the_next_attempt_after_a_retry_has_the_next_number() {
     Task task = in(TaskState.RUNNING);
-    task.retry(LATER, true);
+    task.retry(LATER, true, SampleTasks.AGEING);
 
     task.claim(OTHER_NODE, true, LATER);
 
@@ -322,5 +325,44 @@ class TaskTest {
   @EnumSource(names = {"SUCCEEDED", "FAILED", "CANCELED"})
   void no_attempt_owns_a_task_that_is_over(TaskState state) {
     assertThat(in(state).isCurrent(ATTEMPT, NODE)).isFalse();
+  }
+
+  @Test
+  void another_priority_moves_its_turn_and_what_it_has_waited_counts_on() {
+    Task task = new Task(ID, "ada", TaskRequests.urgent(2), SampleTasks.AGEING, NOW);
+
+    task.reprioritize(5, SampleTasks.AGEING);
+
+    assertThat(task.priority()).isEqualTo(5);
+    assertThat(task.turnAt()).isEqualTo(NOW.minus(Duration.ofMinutes(5)));
+    assertThat(task.readyAt()).isEqualTo(NOW);
+  }
+
+  @ParameterizedTest
+  @EnumSource(TaskState.class)
+  void only_what_is_not_over_has_a_priority(TaskState state) {
+    Task task = in(state);
+
+    if (state.terminal()) {
+      assertThatThrownBy(() -> task.reprioritize(1, SampleTasks.AGEING))
+          .isInstanceOf(IllegalMoveException.class)
+          .hasMessageContaining(state.name());
+    } else {
+      task.reprioritize(1, SampleTasks.AGEING);
+      assertThat(task.priority()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {-1, 31_536_001})
+  void a_step_of_priority_that_makes_no_sense_is_refused(int seconds) {
+    assertThatThrownBy(() -> Ageing.ofSeconds(seconds))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("colmenar.priority.step-seconds");
+  }
+
+  @Test
+  void with_a_step_of_zero_only_waiting_counts() {
+    assertThat(Ageing.ofSeconds(0).turn(1000, NOW)).isEqualTo(NOW);
   }
 }

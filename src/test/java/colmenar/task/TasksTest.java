@@ -11,6 +11,10 @@ import colmenar.backend.Outcome;
 import colmenar.backend.Recovered;
 import colmenar.backend.Recovered.Fate;
 import colmenar.backend.Refusal;
+import colmenar.limit.FakeLimits;
+import colmenar.limit.GateState;
+import colmenar.limit.LimitRule;
+import colmenar.limit.LimitScope;
 import colmenar.platform.FakeDatabase;
 import colmenar.platform.Ids;
 import colmenar.problem.IllegalMoveException;
@@ -29,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The use cases and the ledger behind them, on tables in memory. */
 class TasksTest {
@@ -41,15 +46,22 @@ class TasksTest {
 
   private final FakeTaskStore store = new FakeTaskStore();
   private final FakeAnnouncer announcer = new FakeAnnouncer();
+  private final FakeLimits limits = new FakeLimits(CLOCK);
+  private final FakeStrandStore strandStore = new FakeStrandStore(store);
+  private final Strands strands = new Strands(strandStore);
   private final Tasks tasks =
       new Tasks(
           store,
-          new QueueStore(FakeDatabase.alone(), store),
+          new QueueStore(FakeDatabase.alone(), store, strandStore, strands, limits.rules(), limits),
           new FakeBulkStore(store),
           null,
           new Ids(CLOCK),
           CLOCK,
-          announcer);
+          announcer,
+          strandStore,
+          strands,
+          limits.rules(),
+          60);
 
   private Task submit(TaskRequest request) {
     Task task = tasks.submit("ada", List.of(request)).get(0).task();
@@ -185,7 +197,7 @@ class TasksTest {
 
   private Task submitted(int id, int priority, Instant at) {
     TaskRequest request = TaskRequests.urgent(priority);
-    Task task = new Task(new UUID(id, 0), "ada", request, at);
+    Task task = new Task(new UUID(id, 0), "ada", request, SampleTasks.AGEING, at);
     store.tasks.put(task.id(), task);
     store.inputs.put(task.id(), new TaskInput(task.id(), request));
     return task;
@@ -863,5 +875,174 @@ class TasksTest {
 
     assertThat(task.state()).isEqualTo(TaskState.FAILED);
     assertThat(lastAttempt(task).failure()).map(Failure::type).contains("TotalLimit");
+  }
+
+  private List<UUID> claimed(int most) {
+    return tasks.claim(NODE, "local", true, most).stream().map(Claimed::task).toList();
+  }
+
+  private static LimitRule atOnce(int most) {
+    return new LimitRule(most, null, null);
+  }
+
+  @Test
+  void no_more_attempts_of_a_method_run_than_its_limit_and_others_pass() {
+    limits.put(LimitScope.METHOD, "slow", atOnce(2), "root");
+    Task first = submit(TaskRequests.taking("slow", Map.of()));
+    Task second = submit(TaskRequests.taking("slow", Map.of()));
+    Task third = submit(TaskRequests.taking("slow", Map.of()));
+    Task other = submit(TaskRequests.any());
+
+    assertThat(claimed(10)).containsExactlyInAnyOrder(first.id(), second.id(), other.id());
+    assertThat(claimed(10)).isEmpty();
+
+    tasks.record(NODE, List.of(finished(attemptOf(first), new Outcome.Succeeded("1"))));
+    assertThat(claimed(10)).containsExactly(third.id());
+  }
+
+  @Test
+  void a_limit_of_an_owner_concerns_his_tasks_alone() {
+    limits.put(LimitScope.OWNER, "ada", atOnce(1), "root");
+    Task first = submit(TaskRequests.any());
+    submit(TaskRequests.any());
+    Task grace = tasks.submit("grace", List.of(TaskRequests.any())).get(0);
+
+    assertThat(claimed(10)).containsExactlyInAnyOrder(first.id(), grace.id());
+  }
+
+  @Test
+  void a_limit_of_a_backend_concerns_what_runs_there() {
+    limits.put(LimitScope.BACKEND, "local", atOnce(1), "root");
+    submit(TaskRequests.any());
+    submit(TaskRequests.any());
+    submit(TaskRequests.on("cluster"));
+    submit(TaskRequests.on("cluster"));
+
+    assertThat(claimed(10)).hasSize(1);
+    assertThat(tasks.claim(NODE, "cluster", true, 10)).hasSize(2);
+  }
+
+  @Test
+  void units_of_a_resource_are_shared_by_all_methods_that_take_it() {
+    limits.put(LimitScope.RESOURCE, "ansys", atOnce(5), "root");
+    Task two = submit(TaskRequests.taking("crash", Map.of("ansys", 2)));
+    Task four = submit(TaskRequests.taking("flow", Map.of("ansys", 4)));
+    Task three = submit(TaskRequests.taking("heat", Map.of("ansys", 3)));
+
+    assertThat(claimed(10)).containsExactlyInAnyOrder(two.id(), three.id());
+    assertThat(tasks.used()).containsEntry("RESOURCE/ansys", 5L);
+
+    tasks.record(NODE, List.of(finished(attemptOf(three), new Outcome.Succeeded("1"))));
+    assertThat(claimed(10)).isEmpty();
+    tasks.record(NODE, List.of(finished(attemptOf(two), new Outcome.Succeeded("1"))));
+    assertThat(claimed(10)).containsExactly(four.id());
+  }
+
+  @Test
+  void limits_are_counted_over_backends_and_nodes() {
+    limits.put(LimitScope.OWNER, "ada", atOnce(2), "root");
+    submit(TaskRequests.any());
+    submit(TaskRequests.any());
+    submit(TaskRequests.on("cluster"));
+    submit(TaskRequests.on("cluster"));
+
+    assertThat(tasks.claim(NODE, "local", true, 1)).hasSize(1);
+    assertThat(tasks.claim(OTHER_NODE, "cluster", true, 10)).hasSize(1);
+    assertThat(claimed(10)).isEmpty();
+  }
+
+  @Test
+  void strands_are_merged_by_turn() {
+    Task lazy = submit(TaskRequests.urgent(-1));
+    Task first = submit(TaskRequests.taking("a", Map.of()));
+    Task second = submit(TaskRequests.taking("b", Map.of()));
+    Task urgent = submit(TaskRequests.urgent(1));
+
+    assertThat(claimed(3)).containsExactly(urgent.id(), first.id(), second.id());
+    assertThat(claimed(3)).containsExactly(lazy.id());
+  }
+
+  @Test
+  void no_more_start_than_a_rate_allows() {
+    limits.put(LimitScope.METHOD, "add", new LimitRule(null, 1.0, 2), "root");
+    submit(TaskRequests.any());
+    submit(TaskRequests.any());
+    submit(TaskRequests.any());
+
+    assertThat(claimed(10)).hasSize(2);
+    assertThat(claimed(10)).isEmpty();
+  }
+
+  @Test
+  void only_limits_that_concern_what_waits_are_locked_in_the_order_of_their_ids() {
+    limits.put(LimitScope.RESOURCE, "ansys", atOnce(9), "root");
+    limits.put(LimitScope.METHOD, "add", atOnce(9), "root");
+    limits.put(LimitScope.METHOD, "unused", atOnce(9), "root");
+    limits.put(LimitScope.BACKEND, "cluster", atOnce(9), "root");
+    submit(TaskRequests.taking("add", Map.of("ansys", 1)));
+
+    claimed(10);
+
+    assertThat(limits.locked).containsExactly("METHOD/add", "RESOURCE/ansys");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"*", "local"})
+  void nothing_is_claimed_while_server_or_backend_is_paused(String gate) {
+    Task task = submit(TaskRequests.any());
+    limits.move(gate, GateState.PAUSED, "root");
+    assertThat(claimed(10)).isEmpty();
+
+    limits.move(gate, GateState.DRAINING, "root");
+    assertThat(claimed(10)).containsExactly(task.id());
+  }
+
+  @Test
+  void a_backend_that_is_paused_does_not_stop_another() {
+    submit(TaskRequests.any());
+    limits.move("cluster", GateState.PAUSED, "root");
+
+    assertThat(claimed(10)).hasSize(1);
+  }
+
+  @Test
+  void a_task_made_more_urgent_comes_first_and_wakes_its_backend() {
+    Task first = submit(TaskRequests.any());
+    Task second = submit(TaskRequests.any());
+
+    tasks.reprioritize(second.id(), 1);
+
+    assertThat(announcer.ready).containsExactly("local");
+    assertThat(tasks.ahead(first, 10)).isEqualTo(1);
+    assertThat(tasks.ahead(second, 10)).isZero();
+    assertThat(claimed(1)).containsExactly(second.id());
+  }
+
+  @Test
+  void what_a_limit_holds_back_is_not_ahead() {
+    Task held = submit(TaskRequests.taking("slow", Map.of()));
+    Task task = submit(TaskRequests.any());
+    assertThat(tasks.ahead(task, 10)).isEqualTo(1);
+    assertThat(tasks.ahead(task, 0)).isZero();
+
+    limits.put(LimitScope.METHOD, "slow", atOnce(0), "root");
+
+    assertThat(tasks.ahead(task, 10)).isZero();
+    assertThat(tasks.ahead(held, 10)).isZero();
+  }
+
+  @Test
+  void what_is_not_over_is_counted_by_state_and_owner() {
+    submit(TaskRequests.any());
+    claimed(10);
+    submit(TaskRequests.any());
+    tasks.submit("grace", List.of(TaskRequests.any()));
+
+    Unfinished unfinished = tasks.unfinished();
+
+    assertThat(unfinished.byState())
+        .isEqualTo(Map.of(TaskState.PENDING, 2L, TaskState.RUNNING, 1L));
+    assertThat(unfinished.byOwner()).isEqualTo(Map.of("ada", 2L, "grace", 1L));
+    assertThat(unfinished.total()).isEqualTo(3);
   }
 }

@@ -1,0 +1,172 @@
+package colmenar.dispatch;
+
+import colmenar.backend.Backend;
+import colmenar.backend.Status;
+import colmenar.cluster.Nodes;
+import colmenar.limit.Gate;
+import colmenar.limit.GateState;
+import colmenar.limit.Limit;
+import colmenar.limit.Limits;
+import colmenar.limit.Rules;
+import colmenar.platform.SingleInstance;
+import colmenar.problem.IllegalMoveException;
+import colmenar.task.Task;
+import colmenar.task.TaskState;
+import colmenar.task.Tasks;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Says why a task waits. Asked by people, so it may take a few statements. */
+@SingleInstance
+public class WaitingReasons {
+
+  /** Nobody needs to know more exactly how many come first. */
+  static final int MOST_AHEAD = 10_000;
+
+  private final Tasks tasks;
+  private final Backends backends;
+  private final Nodes nodes;
+  private final Limits limits;
+  private final Rules rules;
+  private final Clock clock;
+
+  @Inject
+  public WaitingReasons(
+      Tasks tasks, Backends backends, Nodes nodes, Limits limits, Rules rules, Clock clock) {
+    this.tasks = tasks;
+    this.backends = backends;
+    this.nodes = nodes;
+    this.limits = limits;
+    this.rules = rules;
+    this.clock = clock;
+  }
+
+  /**
+   * All that holds a waiting task back now; none when it is about to be claimed.
+   *
+   * @throws IllegalMoveException when it does not wait
+   */
+  public List<WaitingReason> of(UUID id) {
+    Task task = tasks.get(id);
+    if (task.state() != TaskState.PENDING) {
+      throw new IllegalMoveException(
+          "task %s is %s; only a PENDING one waits".formatted(id, task.state()));
+    }
+    Instant now = clock.instant();
+    List<WaitingReason> reasons = new ArrayList<>();
+    time(task, now).ifPresent(reasons::add);
+    paused(Gate.SERVER, "the server").ifPresent(reasons::add);
+    paused(task.backend(), "backend " + task.backend()).ifPresent(reasons::add);
+    Optional<Backend> here = backends.named(task.backend());
+    backend(task.backend(), here).ifPresent(reasons::add);
+    limited(task, now, reasons);
+    if (reasons.isEmpty()) {
+      capacity(task, here).ifPresent(reasons::add);
+    }
+    return reasons;
+  }
+
+  private static Optional<WaitingReason> time(Task task, Instant now) {
+    Instant ready = task.readyAt();
+    if (!ready.isAfter(now)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        task.attempts() > 0
+            ? new WaitingReason(
+                WaitingReason.Type.BACKOFF,
+                "attempt %d failed; the next one follows at %s".formatted(task.attempts(), ready),
+                ready)
+            : new WaitingReason(
+                WaitingReason.Type.NOT_BEFORE, "no attempt is made before " + ready, ready));
+  }
+
+  private Optional<WaitingReason> paused(String gate, String what) {
+    return rules.gate(gate) == GateState.PAUSED
+        ? Optional.of(
+            new WaitingReason(WaitingReason.Type.PAUSED, what + " is paused by an administrator"))
+        : Optional.empty();
+  }
+
+  private Optional<WaitingReason> backend(String name, Optional<Backend> here) {
+    if (here.isEmpty()) {
+      return isElsewhere(name)
+          ? Optional.empty()
+          : Optional.of(
+              new WaitingReason(
+                  WaitingReason.Type.BACKEND_NOT_HERE,
+                  "no server that is alive has a backend " + name));
+    }
+    Status status = here.get().status();
+    return status.condition() == Status.Condition.DOWN
+        ? Optional.of(
+            new WaitingReason(
+                WaitingReason.Type.BACKEND_DOWN,
+                "backend %s is down: %s".formatted(name, status.detail())))
+        : Optional.empty();
+  }
+
+  private boolean isElsewhere(String backend) {
+    return nodes.list().stream()
+        .anyMatch(node -> node.diedAt().isEmpty() && node.backends().contains(backend));
+  }
+
+  private void limited(Task task, Instant now, List<WaitingReason> reasons) {
+    Map<String, Integer> shares = task.shares();
+    List<Limit> concerned =
+        limits.list().stream().filter(limit -> shares.containsKey(limit.id())).toList();
+    if (concerned.isEmpty()) {
+      return;
+    }
+    Map<String, Long> used = tasks.used();
+    for (Limit limit : concerned) {
+      int share = shares.getOrDefault(limit.id(), 1);
+      full(limit, share, used.getOrDefault(limit.id(), 0L)).ifPresent(reasons::add);
+      rate(limit, now).ifPresent(reasons::add);
+    }
+  }
+
+  private static Optional<WaitingReason> full(Limit limit, int share, long used) {
+    return limit
+        .maxRunning()
+        .filter(most -> used + share > most)
+        .map(
+            most ->
+                new WaitingReason(
+                    WaitingReason.Type.LIMIT,
+                    "limit %s: %d of %d are in use, and it takes %d"
+                        .formatted(limit.id(), used, most, share)));
+  }
+
+  private static Optional<WaitingReason> rate(Limit limit, Instant now) {
+    if (limit.starts(now) > 0) {
+      return Optional.empty();
+    }
+    Instant next = limit.nextStart(now);
+    String sentence =
+        "limit %s: no more than %s starts a second, the next one at %s"
+            .formatted(limit.id(), limit.rule().perSecond(), next);
+    return Optional.of(new WaitingReason(WaitingReason.Type.RATE, sentence, next));
+  }
+
+  /** Of a backend on another server it is not known here how much it will take. */
+  private Optional<WaitingReason> capacity(Task task, Optional<Backend> here) {
+    int room = here.map(Backend::capacity).orElse(0);
+    int ahead = tasks.ahead(task, MOST_AHEAD);
+    if (ahead < room || (here.isEmpty() && ahead == 0)) {
+      return Optional.empty();
+    }
+    String many = ahead == MOST_AHEAD ? ahead + " or more" : Integer.toString(ahead);
+    return Optional.of(
+        new WaitingReason(
+            WaitingReason.Type.CAPACITY,
+            "backend %s takes %d more now, and %s that could start come before it"
+                .formatted(task.backend(), Math.max(0, room), many)));
+  }
+}
