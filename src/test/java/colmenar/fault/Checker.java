@@ -273,7 +273,7 @@ final class Checker {
       List<Ending.Try> tries = task.attempts();
       long failures =
           tries.stream()
-              .limit(Math.max(0, tries.size() - 1))
+              .limit(followed(task))
               .filter(one -> one.failureClass() != null)
               .filter(one -> !one.failureClass().equals(INFRASTRUCTURE))
               .count();
@@ -284,6 +284,16 @@ final class Checker {
                 .formatted(task.retries(), failures, task));
       }
     }
+  }
+
+  /** How many tries were to be followed by another: not the last, unless it was cancelled since. */
+  private static long followed(Ending task) {
+    List<Ending.Try> tries = task.attempts();
+    boolean waited =
+        !tries.isEmpty()
+            && task.state().equals("CANCELED")
+            && tries.get(tries.size() - 1).failureClass() != null;
+    return waited ? tries.size() : Math.max(0, tries.size() - 1);
   }
 
   private static Map<String, Ending> byId(List<Ending> tasks) {

@@ -108,7 +108,7 @@ class RetryPolicyTest {
     String longer = "{'delaySeconds': 10, 'factor': 3, 'maxDelaySeconds': 25, 'jitter': 0}";
     Task first = retried(longer, Schedule.FREE);
     Task second = retried(longer, Schedule.FREE);
-    second.retry(NOW, true);
+    second.retry(NOW, true, SampleTasks.AGEING);
     second.claim(NODE, true, NOW);
 
     assertThat(policy.delay(first, failure(FailureClass.APPLICATION), NOW))
@@ -132,7 +132,9 @@ class RetryPolicyTest {
   }
 
   private static Task retried(String retry, Schedule schedule) {
-    Task task = new Task(ID, "ada", TaskRequests.planned(schedule, Json.object(retry)), NOW);
+    Task task =
+        new Task(
+            ID, "ada", TaskRequests.planned(schedule, Json.object(retry)), SampleTasks.AGEING, NOW);
     task.claim(NODE, true, NOW);
     return task;
   }

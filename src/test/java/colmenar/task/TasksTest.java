@@ -905,7 +905,7 @@ class TasksTest {
     limits.put(LimitScope.OWNER, "ada", atOnce(1), "root");
     Task first = submit(TaskRequests.any());
     submit(TaskRequests.any());
-    Task grace = tasks.submit("grace", List.of(TaskRequests.any())).get(0);
+    Task grace = tasks.submit("grace", List.of(TaskRequests.any())).get(0).task();
 
     assertThat(claimed(10)).containsExactlyInAnyOrder(first.id(), grace.id());
   }
