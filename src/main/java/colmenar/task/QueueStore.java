@@ -68,10 +68,21 @@ class QueueStore {
           ORDER BY turn_at, id LIMIT s.room) AS c
       ORDER BY c.turn_at, c.id LIMIT ?""";
 
+  /**
+   * Of the first ones those up to where a strand was cut short: what comes after it may not be its
+   * turn.
+   */
   private static final String CLAIM_OF_STRANDS =
       CLAIM.formatted(
           """
-          SELECT f.id FROM (%s) AS f JOIN task w ON w.id = f.id
+          WITH first AS MATERIALIZED (%s),
+          cut AS (
+            SELECT coalesce(min(s.last), 'infinity') AS at
+            FROM (SELECT max(turn_at) AS last FROM first GROUP BY strand HAVING count(*) >= ?) s)
+          SELECT f.id FROM (
+            SELECT id, turn_at FROM first CROSS JOIN cut
+            WHERE turn_at <= cut.at ORDER BY turn_at, id LIMIT ?) AS f
+          JOIN task w ON w.id = f.id
           WHERE w.state = 'PENDING'
           ORDER BY f.turn_at, f.id LIMIT ? FOR UPDATE OF w SKIP LOCKED"""
               .formatted(FIRST_OF_STRANDS));
@@ -81,6 +92,10 @@ class QueueStore {
           "SELECT id FROM task WHERE id = ANY (?) AND state = 'PENDING' FOR UPDATE SKIP LOCKED");
 
   private static final int STRAND_COLUMN = 13;
+  private static final int LEAST_OF_A_STRAND = 4;
+
+  /** Others may be claiming the first ones just now. */
+  private static final int LOOK_AHEAD = 2;
 
   private final Database database;
   private final TaskStore store;
@@ -235,19 +250,36 @@ class QueueStore {
     }
   }
 
-  /** Looks at twice as many as it wants: others may be claiming the first ones just now. */
+  /**
+   * At first it takes them to be spread evenly over the strands, and looks further only when they
+   * are not.
+   */
   private static List<Claimed> claimOfStrands(
       Connection connection, Claim claim, List<String> strands) throws SQLException {
-    int looked = 2 * claim.most;
-    Integer[] each = strands.stream().map(strand -> looked).toArray(Integer[]::new);
+    int looked = LOOK_AHEAD * claim.most;
+    int each = Math.min(looked, LEAST_OF_A_STRAND + 2 * looked / strands.size());
+    List<Claimed> claimed = claimOfStrands(connection, claim, claim.most, strands, each);
+    int missing = claim.most - claimed.size();
+    if (missing > 0 && each < looked) {
+      claimed.addAll(claimOfStrands(connection, claim, missing, strands, looked));
+    }
+    return claimed;
+  }
+
+  private static List<Claimed> claimOfStrands(
+      Connection connection, Claim claim, int most, List<String> strands, int each)
+      throws SQLException {
+    Integer[] rooms = strands.stream().map(strand -> each).toArray(Integer[]::new);
     try (PreparedStatement update = connection.prepareStatement(CLAIM_OF_STRANDS)) {
       int parameter = claim.set(update);
       update.setArray(parameter++, connection.createArrayOf("varchar", strands.toArray()));
-      update.setArray(parameter++, connection.createArrayOf("int4", each));
+      update.setArray(parameter++, connection.createArrayOf("int4", rooms));
       update.setString(parameter++, claim.backend);
       update.setObject(parameter++, claim.at());
-      update.setInt(parameter++, looked);
-      update.setInt(parameter, claim.most);
+      update.setInt(parameter++, Integer.MAX_VALUE);
+      update.setInt(parameter++, each);
+      update.setInt(parameter++, LOOK_AHEAD * most);
+      update.setInt(parameter, most);
       return claimed(update, new ArrayList<>());
     }
   }
