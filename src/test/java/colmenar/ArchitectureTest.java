@@ -250,11 +250,11 @@ class ArchitectureTest {
       noClasses()
           .that(
               describe(
-                  "are neither a store, nor its Rows, nor Database, nor SchemaMigration",
+                  "are neither a store, nor its rows, nor Database, nor SchemaMigration",
                   type ->
                       !type.getName()
                           .matches(
-                              "colmenar\\.(.+Store|task\\.Rows"
+                              "colmenar\\.(.+Store|task\\.(Rows|ReportRow)"
                                   + "|platform\\.(Database|SchemaMigration))(\\$.+)?")))
           .should()
           .dependOnClassesThat()

@@ -52,13 +52,13 @@ class InboxStore {
           + LEASE
           + "FROM free f WHERE r.task_id = f.task_id AND r.attempt_number = f.attempt_number"
           + " AND r.item_index = f.item_index RETURNING r.*) SELECT "
-          + Report.COLUMNS
+          + ReportRow.COLUMNS
           + "FROM leased r"
-          + Report.JOINS
+          + ReportRow.JOINS
           + "ORDER BY r.sequence";
 
   private static final String REPORTS =
-      "SELECT " + Report.COLUMNS + "FROM result r" + Report.JOINS + "WHERE ";
+      "SELECT " + ReportRow.COLUMNS + "FROM result r" + ReportRow.JOINS + "WHERE ";
 
   private static final String OF_LEASE =
       " where r.inbox = :inbox and r.sequence between :first and :last and r.leaseId = :lease";
@@ -160,7 +160,7 @@ class InboxStore {
       List<Report> reports = new ArrayList<>();
       try (ResultSet rows = statement.executeQuery()) {
         while (rows.next()) {
-          reports.add(Report.of(rows));
+          reports.add(ReportRow.read(rows));
         }
       }
       return reports;

@@ -18,7 +18,7 @@ final class Trial implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Trial.class.getName());
   private static final Duration SLOWEST_TASK = Duration.ofMillis(200);
   private static final Duration SLOWEST_RECOVERY = Duration.ofMinutes(1);
-  private static final int SMALL = 1000;
+  private static final int SMALL = 200;
 
   private final List<ServerProcess> nodes;
   private final Workload workload;
