@@ -15,6 +15,7 @@ import jakarta.enterprise.event.TransactionPhase;
 import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -47,7 +48,9 @@ class Engine {
   private final Map<String, Lane> lanes = new TreeMap<>();
   private final List<ScheduledFuture<?>> timers = new ArrayList<>();
   private final Set<UUID> mourned = new HashSet<>();
+  private final Heart heart = new Heart(System::nanoTime);
   private int ticks;
+  private volatile boolean started;
   private volatile boolean stopped;
 
   @Inject
@@ -74,6 +77,7 @@ class Engine {
           backend.name(),
           new Lane(backend, tasks, membership::me, workOrder::of, threads.executor()));
     }
+    started = true;
     repeat("heartbeat", this::beat, membership.interval().toMillis());
     repeat("tick", this::tick, TICK_MILLIS);
   }
@@ -112,8 +116,31 @@ class Engine {
     }
   }
 
+  /** Whether it has been started, and not stopped. */
+  boolean runs() {
+    return started && !stopped;
+  }
+
+  Heart heart() {
+    return heart;
+  }
+
+  Duration lease() {
+    return membership.lease();
+  }
+
+  /** For how long each of those that have something to do has not got on with it, by name. */
+  Map<String, Duration> stalls() {
+    Map<String, Duration> stalls = new TreeMap<>();
+    lanes.forEach((backend, lane) -> stalls.put("lane " + backend, lane.stalled()));
+    stalls.put("outcomes", outcomes.stalled());
+    return stalls;
+  }
+
   private void beat() {
+    heart.tries();
     membership.beat();
+    heart.beats();
     for (UUID dead : membership.dead()) {
       int adopted = tasks.adopt(dead, membership.me(), lanes.keySet());
       if (adopted > 0) {

@@ -43,6 +43,8 @@ final class Ledger {
   private final Set<Inbox> inboxes = new HashSet<>();
   private final List<Result> results = new ArrayList<>();
   private final Map<UUID, Task> changed = new LinkedHashMap<>();
+  private final List<End> ends = new ArrayList<>();
+  private final List<GivenBack> givenBack = new ArrayList<>();
   private final TaskStore store;
   private final BulkStore bulk;
   private final RetryPolicy retryPolicy;
@@ -74,6 +76,11 @@ final class Ledger {
     bulk.insertResults(results);
     store.flush();
     return new TaskChanges(ready, finished, inboxes, Set.of());
+  }
+
+  /** What has ended by it. */
+  Deed.Settled settled() {
+    return new Deed.Settled(ends, givenBack);
   }
 
   void with(UUID attempt, Consumer<Task> move) {
@@ -114,14 +121,15 @@ final class Ledger {
     } else if (event instanceof Event.Finished end) {
       attempt.finished(end.outcome(), end.execution(), end.at());
       task.accepted();
-      settle(task, end.outcome());
+      settle(task, attempt, end.outcome());
     }
   }
 
   void finish(Task task, Outcome outcome) {
-    attempt(task).finished(outcome, null, now);
+    Attempt attempt = attempt(task);
+    attempt.finished(outcome, null, now);
     task.accepted();
-    settle(task, outcome);
+    settle(task, attempt, outcome);
   }
 
   void release(Task task, Duration delay) {
@@ -134,6 +142,7 @@ final class Ledger {
     fresh.remove(attempt);
     Optional.ofNullable(stored.get(attempt)).ifPresent(store::remove);
     ready.add(task.backend());
+    givenBack.add(new GivenBack(attempt, task.backend()));
   }
 
   void recover(Task task, Recovered answer) {
@@ -148,7 +157,7 @@ final class Ledger {
   }
 
   /** What the end of its attempt means for a task; its backend has room again. */
-  private void settle(Task task, Outcome outcome) {
+  private void settle(Task task, Attempt attempt, Outcome outcome) {
     ready.add(task.backend());
     if (outcome instanceof Outcome.Succeeded success) {
       Result result = over(task, success.value());
@@ -159,6 +168,7 @@ final class Ledger {
     } else if (outcome instanceof Outcome.Failed failed) {
       settleFailure(task, failed.failure());
     }
+    ends.add(End.of(task, attempt, now));
   }
 
   private void settleFailure(Task task, Failure failure) {

@@ -46,7 +46,7 @@ class QueueStore {
           ORDER BY turn_at, id LIMIT ? FOR UPDATE SKIP LOCKED))
         AND i.task_id = t.id
       RETURNING t.id, t.fence, t.attempts, i.method_name, i.method_version, t.priority, t.turn_at,
-          i.time_limit_ms, i.args, i.kwargs, i.resources, i.options""";
+          i.time_limit_ms, i.args, i.kwargs, i.resources, i.options, i.input_received_at""";
 
   private final Database database;
   private final TaskStore store;
@@ -132,6 +132,7 @@ class QueueStore {
         row.getInt(5),
         row.getInt(6),
         turn.toInstant(),
+        row.getTimestamp(13).toInstant(),
         unlimited ? null : Duration.ofMillis(limit),
         row.getString(9),
         row.getString(10),

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Report(
     UUID task,
     TaskState state,
+    String backend,
     String method,
     int version,
     String topic,
@@ -58,7 +59,7 @@ public record Report(
   static final String QUERY =
       """
       select new colmenar.task.Report(
-        t.id, t.state, t.methodName, t.methodVersion, t.topic, t.retries, t.maxRetries,
+        t.id, t.state, t.backend, t.methodName, t.methodVersion, t.topic, t.retries, t.maxRetries,
         t.keepInputs, t.inputBytes, t.createdAt, t.inputReceivedAt,
         r.attemptNumber, r.itemIndex, r.complete, r.success, r.value, r.valueBytes, r.sentAt,
         r.receivedAt, r.sequence, r.deliveries,

@@ -7,6 +7,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.TypedQuery;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -103,8 +104,8 @@ class TaskStore {
         TaskInput::taskId);
   }
 
-  @SuppressWarnings("unchecked")
   /** Every attempt of these tasks that has a row, by its id. */
+  @SuppressWarnings("unchecked")
   Map<UUID, Attempt> attempts(Collection<UUID> tasks) {
     return byId(
         entities
@@ -219,6 +220,26 @@ class TaskStore {
         .getResultList()
         .forEach(row -> counts.put((TaskState) row[0], (Long) row[1]));
     return counts;
+  }
+
+  /**
+   * The tasks that are not over, counted. Waiting and active ones apart, because each have an index
+   * of their own: no task that is over is looked at.
+   */
+  List<Queued> queued() {
+    List<Queued> queued = new ArrayList<>();
+    for (String states : List.of("(TaskState.PENDING)", ACTIVE)) {
+      queued.addAll(
+          entities
+              .createQuery(
+                  "select new colmenar.task.Queued(t.backend, t.state, count(t), min(t.readyAt))"
+                      + " from Task t where t.state in "
+                      + states
+                      + " group by t.backend, t.state",
+                  Queued.class)
+              .getResultList());
+    }
+    return queued;
   }
 
   Optional<Result> outcome(UUID task) {

@@ -71,7 +71,9 @@ public class Tasks {
     }
     bulk.insertTasks(made);
     announcer.announce(TaskChanges.ready(ready));
-    return made.stream().map(NewTask::task).toList();
+    List<Task> submitted = made.stream().map(NewTask::task).toList();
+    announcer.tell(new Deed.Submitted(submitted));
+    return submitted;
   }
 
   public Task get(UUID id) {
@@ -117,9 +119,19 @@ public class Tasks {
 
   /** Notes that the owner has fetched the outcome; only the first time counts. */
   public void delivered(UUID id) {
-    if (store.outcome(id).filter(outcome -> outcome.received(clock.instant())).isPresent()) {
+    Instant now = clock.instant();
+    Optional<Result> received = store.outcome(id).filter(outcome -> outcome.received(now));
+    if (received.isPresent()) {
+      Task task = get(id);
       store.flush();
+      announcer.tell(
+          new Deed.Fetched(task.backend(), task.methodName(), received.get().sentAt(), now));
     }
+  }
+
+  /** The tasks that are not over, counted by backend and state. */
+  public List<Queued> queued() {
+    return store.queued();
   }
 
   public Map<TaskState, Long> counts(String backend) {
@@ -130,10 +142,12 @@ public class Tasks {
   public Task cancel(UUID id) {
     Task task = get(id);
     boolean wasOver = task.state().terminal();
-    boolean askBackend = task.cancel(clock.instant());
+    Instant now = clock.instant();
+    boolean askBackend = task.cancel(now);
     if (task.state() == TaskState.CANCELED && !wasOver) {
-      store.add(Result.outcome(task, null, clock.instant()));
+      store.add(Result.outcome(task, null, now));
       announcer.announce(TaskChanges.finished(task));
+      announcer.tell(new Deed.Settled(List.of(End.waiting(task, now)), List.of()));
     }
     store.flush();
     if (askBackend) {
@@ -148,7 +162,12 @@ public class Tasks {
    * @return none when the node has been declared dead
    */
   public List<Claimed> claim(UUID node, String backend, boolean startsAtOnce, int most) {
-    return queue.claim(node, backend, startsAtOnce, most, clock.instant());
+    Instant now = clock.instant();
+    List<Claimed> claimed = queue.claim(node, backend, startsAtOnce, most, now);
+    if (!claimed.isEmpty()) {
+      announcer.tell(new Deed.Claims(backend, claimed, now));
+    }
+    return claimed;
   }
 
   /** Records what a backend did not take: rejected tasks fail, the others wait again. */
@@ -167,7 +186,7 @@ public class Tasks {
             }
           });
     }
-    announcer.announce(ledger.close());
+    close(ledger);
   }
 
   /**
@@ -177,7 +196,7 @@ public class Tasks {
   public void record(UUID node, List<Event> events) {
     Ledger ledger = ledger(node, events.stream().map(Event::attempt).toList());
     events.forEach(event -> ledger.with(event.attempt(), task -> ledger.apply(task, event)));
-    announcer.announce(ledger.close());
+    close(ledger);
   }
 
   /** The attempts that a node has on a backend. */
@@ -209,7 +228,7 @@ public class Tasks {
     for (Recovered answer : answers) {
       ledger.with(answer.attempt(), task -> ledger.recover(task, answer));
     }
-    announcer.announce(ledger.close());
+    close(ledger);
   }
 
   /**
@@ -224,6 +243,14 @@ public class Tasks {
   /** Whether a node has attempts that are not over, on any backend. */
   public boolean hasActive(UUID node) {
     return store.hasActive(node);
+  }
+
+  private void close(Ledger ledger) {
+    announcer.announce(ledger.close());
+    Deed.Settled settled = ledger.settled();
+    if (!settled.ends().isEmpty() || !settled.givenBack().isEmpty()) {
+      announcer.tell(settled);
+    }
   }
 
   private Ledger ledger(UUID node, List<UUID> attempts) {

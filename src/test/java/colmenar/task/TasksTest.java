@@ -130,6 +130,7 @@ class TasksTest {
                 1,
                 0,
                 NOW,
+                NOW,
                 Duration.ofSeconds(5),
                 "[1,\"ä\"]",
                 "{\"b\":2}",
