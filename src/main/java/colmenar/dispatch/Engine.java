@@ -116,25 +116,15 @@ class Engine {
     }
   }
 
-  /** Whether it has been started, and not stopped. */
-  boolean runs() {
-    return started && !stopped;
-  }
-
-  Heart heart() {
-    return heart;
-  }
-
-  Duration lease() {
-    return membership.lease();
-  }
-
-  /** For how long each of those that have something to do has not got on with it, by name. */
-  Map<String, Duration> stalls() {
+  /** How it is; asked by any thread. */
+  Vitals vitals() {
     Map<String, Duration> stalls = new TreeMap<>();
-    lanes.forEach((backend, lane) -> stalls.put("lane " + backend, lane.stalled()));
-    stalls.put("outcomes", outcomes.stalled());
-    return stalls;
+    boolean runs = started && !stopped;
+    if (runs) {
+      lanes.forEach((backend, lane) -> stalls.put("lane " + backend, lane.stalled()));
+      stalls.put("outcomes", outcomes.stalled());
+    }
+    return new Vitals(runs, heart.sinceTry(), heart.sinceBeat(), membership.lease(), stalls);
   }
 
   private void beat() {

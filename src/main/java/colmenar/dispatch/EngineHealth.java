@@ -2,24 +2,15 @@ package colmenar.dispatch;
 
 import colmenar.platform.SingleInstance;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/**
- * Ready only while the engine beats and everything that has something to do gets on with it. Half a
- * lease of delay is usual, so two are allowed: by then other nodes have taken over.
- */
+/** Ready only while the engine gets on with its work; says with what it does not. */
 @Readiness
 @SingleInstance
 class EngineHealth implements HealthCheck {
-
-  private static final int MOST_LEASES = 2;
-
-  /** Far longer than any step of a lane takes: a backend answers within seconds. */
-  private static final Duration STUCK = Duration.ofMinutes(1);
 
   private final Engine engine;
 
@@ -30,20 +21,14 @@ class EngineHealth implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    if (!engine.runs()) {
-      return HealthCheckResponse.named("engine").withData("runs", false).down().build();
-    }
-    Duration silence = engine.heart().sinceBeat();
-    boolean well = silence.compareTo(engine.lease().multipliedBy(MOST_LEASES)) < 0;
+    Vitals vitals = engine.vitals();
     HealthCheckResponseBuilder response =
         HealthCheckResponse.named("engine")
-            .withData("runs", true)
-            .withData("secondsSinceHeartbeat", silence.toSeconds());
-    for (var step : engine.stalls().entrySet()) {
-      boolean stuck = step.getValue().compareTo(STUCK) >= 0;
-      response.withData(step.getKey(), stuck ? "STUCK" : "OK");
-      well &= !stuck;
+            .withData("runs", vitals.runs())
+            .withData("secondsSinceHeartbeat", vitals.sinceBeat().toSeconds());
+    for (String name : vitals.stalls().keySet()) {
+      response.withData(name, vitals.stuck(name) ? "STUCK" : "OK");
     }
-    return response.status(well).build();
+    return response.status(vitals.ready()).build();
   }
 }
