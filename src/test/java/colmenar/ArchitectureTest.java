@@ -181,7 +181,8 @@ class ArchitectureTest {
   static final ArchRule only_engine_and_rest_know_of_the_cluster =
       noClasses()
           .that()
-          .resideOutsideOfPackages("colmenar.cluster..", "colmenar.dispatch..", "colmenar.rest..")
+          .resideOutsideOfPackages(
+              "colmenar.cluster..", "colmenar.dispatch..", "colmenar.metrics..", "colmenar.rest..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("colmenar.cluster..")
@@ -200,6 +201,39 @@ class ArchitectureTest {
               "colmenar.platform..",
               "colmenar.problem..")
           .because("imports point one way: rest, dispatch, task, backend");
+
+  @ArchTest
+  static final ArchRule metrics_see_the_engine_and_what_is_below_it =
+      imports(
+              "colmenar.metrics..",
+              "colmenar.dispatch..",
+              "colmenar.cluster..",
+              "colmenar.task..",
+              "colmenar.backend",
+              "colmenar.json..",
+              "colmenar.platform..",
+              "colmenar.problem..")
+          .because("they watch what is done, whoever asked for it");
+
+  @ArchTest
+  static final ArchRule nobody_but_rest_imports_metrics =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("colmenar.metrics..", "colmenar.rest..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("colmenar.metrics..")
+          .because("nothing may depend on being watched");
+
+  @ArchTest
+  static final ArchRule metrics_know_the_library_alone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("colmenar.metrics..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.prometheus..")
+          .because("what is counted is told by events, however it is written down");
 
   @ArchTest
   static final ArchRule security_knows_nothing_of_tasks_and_methods =

@@ -113,6 +113,11 @@ public class Membership {
     return alone;
   }
 
+  /** How long a node may be silent before it is dead. */
+  public Duration lease() {
+    return lease;
+  }
+
   /** How often to call {@link #beat} and {@link #dead}. */
   public Duration interval() {
     return lease.dividedBy(BEATS_PER_LEASE);

@@ -61,7 +61,9 @@ class Engine {
   private final Backlog backlog;
   private final Map<String, Lane> lanes = new TreeMap<>();
   private final List<ScheduledFuture<?>> timers = new ArrayList<>();
+  private final Heart heart = new Heart(System::nanoTime);
   private int ticks;
+  private volatile boolean started;
   private volatile boolean stopped;
 
   @Inject
@@ -94,6 +96,7 @@ class Engine {
           backend.name(),
           new Lane(backend, tasks, membership::me, workOrder::of, threads.executor()));
     }
+    started = true;
     repeat("heartbeat", this::beat, membership.interval().toMillis());
     repeat("tick", this::tick, TICK_MILLIS);
     repeat("clean-up", this::cleanUp, CLEAN_UP_MILLIS);
@@ -134,12 +137,25 @@ class Engine {
     }
   }
 
+  /** How it is; asked by any thread. */
+  Vitals vitals() {
+    Map<String, Duration> stalls = new TreeMap<>();
+    boolean runs = started && !stopped;
+    if (runs) {
+      lanes.forEach((backend, lane) -> stalls.put("lane " + backend, lane.stalled()));
+      stalls.put("outcomes", outcomes.stalled());
+    }
+    return new Vitals(runs, heart.sinceTry(), heart.sinceBeat(), membership.lease(), stalls);
+  }
+
   private void beat() {
+    heart.tries();
     if (!membership.beat() && !stopped) {
       membership.reborn(this::takeOver);
       // Of what others have taken over meanwhile, the backends have to let go.
       doubt();
     }
+    heart.beats();
     for (UUID dead : membership.dead()) {
       if (takeOver(dead, membership.me()) > 0) {
         doubt();

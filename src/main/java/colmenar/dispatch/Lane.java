@@ -9,6 +9,7 @@ import colmenar.task.Claimed;
 import colmenar.task.Tasks;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -63,13 +64,18 @@ final class Lane {
     wake();
   }
 
+  /** See {@link Looker#stalled}. */
+  Duration stalled() {
+    return looker.stalled();
+  }
+
   void stop() {
     looker.stop();
   }
 
   private void serve() {
     while (!looker.stopped() && handOver()) {
-      LOG.log(Level.TRACE, () -> "backend " + backend.name() + " takes more");
+      looker.moved();
     }
   }
 

@@ -2,9 +2,11 @@ package colmenar.dispatch;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * Does the same thing whenever it is woken, on one thread at a time: what comes while it looks
@@ -17,16 +19,26 @@ final class Looker {
   private final String name;
   private final Executor executor;
   private final Runnable look;
+  private final LongSupplier nanos;
 
   /** Wake-ups since the last look; whoever raises it from 0 starts the thread. */
   private final AtomicInteger wakeUps = new AtomicInteger();
 
+  /** When it last had nothing to do, or got on with what it had. */
+  private volatile long movedAt;
+
   private volatile boolean stopped;
 
   Looker(String name, Executor executor, Runnable look) {
+    this(name, executor, look, System::nanoTime);
+  }
+
+  Looker(String name, Executor executor, Runnable look, LongSupplier nanos) {
     this.name = name;
     this.executor = executor;
     this.look = look;
+    this.nanos = nanos;
+    this.movedAt = nanos.getAsLong();
   }
 
   /**
@@ -37,6 +49,9 @@ final class Looker {
   boolean wake() {
     if (stopped) {
       return false;
+    }
+    if (wakeUps.get() == 0) {
+      moved();
     }
     return wakeUps.getAndIncrement() > 0 || started();
   }
@@ -57,6 +72,16 @@ final class Looker {
     return started;
   }
 
+  /** A look that takes long says so with every step it gets done. */
+  void moved() {
+    movedAt = nanos.getAsLong();
+  }
+
+  /** For how long it has been asked for something and not got on with it, thread or no thread. */
+  Duration stalled() {
+    return wakeUps.get() == 0 ? Duration.ZERO : Duration.ofNanos(nanos.getAsLong() - movedAt);
+  }
+
   boolean stopped() {
     return stopped;
   }
@@ -69,11 +94,13 @@ final class Looker {
     int seen;
     do {
       seen = wakeUps.get();
+      moved();
       try {
         look.run();
       } catch (RuntimeException | Error e) {
         LOG.log(Level.WARNING, name + " failed; it is tried again when woken", e);
       }
+      moved();
     } while (!wakeUps.compareAndSet(seen, 0));
   }
 }

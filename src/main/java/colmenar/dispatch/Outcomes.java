@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Takes in what backends report and commits it in groups, on one thread at a time. Thread-safe.
@@ -74,6 +75,11 @@ class Outcomes implements Listener {
     }
   }
 
+  /** See {@link Looker#stalled}. */
+  Duration stalled() {
+    return writer.stalled();
+  }
+
   /** Lets go of whoever waits; what was not written is found by recovery at the next start. */
   void stop() {
     writer.stop();
@@ -89,6 +95,7 @@ class Outcomes implements Listener {
   private void write() {
     for (List<Report> group = nextGroup(); !group.isEmpty(); group = nextGroup()) {
       write(group);
+      writer.moved();
     }
   }
 
@@ -140,14 +147,14 @@ class Outcomes implements Listener {
       tasks.record(node.get(), events);
       return true;
     } catch (RuntimeException e) {
-      LOG.log(Level.DEBUG, "outcomes were not written", e);
+      LOG.log(Level.DEBUG, "not written yet: reports of " + named(events), e);
       return false;
     }
   }
 
   /** The database answers but does not take it: the attempts fail rather than hang. */
   private void giveUp(List<Event> events) {
-    LOG.log(Level.ERROR, () -> "cannot be stored: reports of " + events.get(0).attempt());
+    LOG.log(Level.ERROR, () -> "cannot be stored: reports of " + named(events));
     Failure failure =
         new Failure(
             FailureClass.INFRASTRUCTURE,
@@ -162,8 +169,17 @@ class Outcomes implements Listener {
       }
     }
     if (!instead.isEmpty() && !committed(instead)) {
-      LOG.log(Level.ERROR, () -> "nor can its failure; recovery will find it: " + instead);
+      LOG.log(
+          Level.ERROR, () -> "nor can the failure, recovery will find it, of " + named(instead));
     }
+  }
+
+  /** Never the events themselves, which carry values. */
+  private static String named(List<Event> events) {
+    return events.stream()
+        .map(event -> "attempt " + event.attempt())
+        .distinct()
+        .collect(Collectors.joining(", "));
   }
 
   /** What one caller has told. */

@@ -3,6 +3,8 @@ package colmenar.platform;
 import jakarta.annotation.Resource;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -42,12 +44,24 @@ public class Database {
     return known;
   }
 
+  /** How long it takes to answer; empty when it does not within the time. */
+  public Optional<AnswerTime> answerTime(int timeoutSeconds) {
+    long begin = System.nanoTime();
+    try (Connection connection = connect()) {
+      long connected = System.nanoTime();
+      return connection.isValid(timeoutSeconds)
+          ? Optional.of(
+              new AnswerTime(
+                  Duration.ofNanos(connected - begin),
+                  Duration.ofNanos(System.nanoTime() - connected)))
+          : Optional.empty();
+    } catch (SQLException e) {
+      return Optional.empty();
+    }
+  }
+
   /** Whether it answers within the time. */
   public boolean answers(int timeoutSeconds) {
-    try (Connection connection = connect()) {
-      return connection.isValid(timeoutSeconds);
-    } catch (SQLException e) {
-      return false;
-    }
+    return answerTime(timeoutSeconds).isPresent();
   }
 }

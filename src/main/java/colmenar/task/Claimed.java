@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number 1 for the first attempt
  * @param turnAt attempts are handed over in this order
+ * @param receivedAt when the server had the task
  * @param timeLimit of this attempt; null for none
  * @param args a JSON array, like the other texts a JSON object
  */
@@ -21,6 +22,7 @@ public record Claimed(
     int version,
     int priority,
     Instant turnAt,
+    Instant receivedAt,
     @Nullable Duration timeLimit,
     String args,
     String kwargs,
@@ -36,6 +38,7 @@ public record Claimed(
         task.methodVersion(),
         task.priority(),
         task.turnAt(),
+        task.inputReceivedAt(),
         task.timeLimit().orElse(null),
         input.args(),
         input.kwargs(),

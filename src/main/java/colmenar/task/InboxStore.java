@@ -63,6 +63,14 @@ class InboxStore {
   private static final String OF_LEASE =
       " where r.inbox = :inbox and r.sequence between :first and :last and r.leaseId = :lease";
 
+  private static final String SIZE_AFTER =
+      """
+      SELECT inbox, count(*), count(CASE WHEN lease_until > ?1 THEN 1 END)
+      FROM (SELECT inbox, lease_until FROM result
+            WHERE inbox = (SELECT min(inbox) FROM result WHERE inbox > ?2)
+            ORDER BY inbox, sequence LIMIT ?3) AS first
+      GROUP BY inbox""";
+
   private final Database database;
 
   @PersistenceContext(unitName = "colmenar")
@@ -235,6 +243,26 @@ class InboxStore {
                   inbox.toString(), new InboxCounts(inbox, 0, 0, (Long) row[2]), InboxCounts::plus);
             });
     return counts.values();
+  }
+
+  /** Of the first inbox by name after another one in which anything waits. */
+  Optional<InboxSize> sizeAfter(String name, int mostResults, Instant now) {
+    List<?> rows =
+        entities
+            .createNativeQuery(SIZE_AFTER)
+            .setParameter(1, now)
+            .setParameter(2, name)
+            .setParameter(3, mostResults)
+            .getResultList();
+    return rows.stream()
+        .findFirst()
+        .map(Object[].class::cast)
+        .map(
+            row ->
+                new InboxSize(
+                    Inbox.parse((String) row[0]),
+                    ((Number) row[1]).longValue(),
+                    ((Number) row[2]).longValue()));
   }
 
   InboxCounts counts(Inbox inbox, Instant now) {

@@ -7,6 +7,7 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -25,12 +26,14 @@ public class Inboxes {
   private final InboxStore store;
   private final Ids ids;
   private final Clock clock;
+  private final Announcer announcer;
 
   @Inject
-  public Inboxes(InboxStore store, Ids ids, Clock clock) {
+  public Inboxes(InboxStore store, Ids ids, Clock clock, Announcer announcer) {
     this.store = store;
     this.ids = ids;
     this.clock = clock;
+    this.announcer = announcer;
   }
 
   /** Hands out the oldest results of an inbox that nobody else has; empty when there are none. */
@@ -45,7 +48,9 @@ public class Inboxes {
     }
     Lease lease =
         new Lease(id, results.get(0).sequence(), results.get(results.size() - 1).sequence());
-    return Optional.of(new Delivery(lease, until, results));
+    Delivery delivery = new Delivery(lease, until, results);
+    announcer.tell(new Deed.HandedOut(delivery, now));
+    return Optional.of(delivery);
   }
 
   /** The outcome of a task; empty while it is not over. */
@@ -60,12 +65,16 @@ public class Inboxes {
    * @return how many of them the lease still had
    */
   public int acknowledge(Inbox inbox, Lease lease, Collection<Long> only) {
-    return store.acknowledge(inbox, lease, only);
+    int acknowledged = store.acknowledge(inbox, lease, only);
+    announcer.tell(new Deed.Acknowledged(acknowledged));
+    return acknowledged;
   }
 
   /** Results that somebody else may have at once; see {@link #acknowledge}. */
   public int release(Inbox inbox, Lease lease, Collection<Long> only) {
-    return store.release(inbox, lease, only);
+    int released = store.release(inbox, lease, only);
+    announcer.tell(new Deed.Released(released));
+    return released;
   }
 
   /** The results that wait, leased or not, after a sequence number; nothing is handed out. */
@@ -76,6 +85,24 @@ public class Inboxes {
   /** Of every inbox with results that wait or tasks that are not over, by name. */
   public Collection<InboxCounts> counts() {
     return store.counts(clock.instant());
+  }
+
+  /**
+   * How much waits in the inboxes, by name. The look is bounded: of more than {@code most} inboxes
+   * the first are told, and what waits in one is counted up to {@code mostResults}.
+   */
+  public List<InboxSize> sizes(int most, int mostResults) {
+    List<InboxSize> sizes = new ArrayList<>();
+    String last = "";
+    while (sizes.size() < most) {
+      Optional<InboxSize> next = store.sizeAfter(last, mostResults, clock.instant());
+      if (next.isEmpty()) {
+        break;
+      }
+      sizes.add(next.get());
+      last = next.get().inbox().toString();
+    }
+    return sizes;
   }
 
   public InboxCounts counts(Inbox inbox) {

@@ -43,6 +43,8 @@ final class Ledger {
   private final Set<Inbox> inboxes = new HashSet<>();
   private final List<Result> results = new ArrayList<>();
   private final Map<UUID, Task> changed = new LinkedHashMap<>();
+  private final List<End> ends = new ArrayList<>();
+  private final List<GivenBack> givenBack = new ArrayList<>();
   private final TaskStore store;
   private final BulkStore bulk;
   private final RetryPolicy retryPolicy;
@@ -81,6 +83,11 @@ final class Ledger {
     store.flush();
     strands.note(changed.values(), now);
     return new TaskChanges(ready, finished, inboxes, Set.of());
+  }
+
+  /** What has ended by it. */
+  Deed.Settled settled() {
+    return new Deed.Settled(ends, givenBack);
   }
 
   void with(UUID attempt, Consumer<Task> move) {
@@ -122,15 +129,16 @@ final class Ledger {
       Outcome outcome = inTime(task, end.outcome());
       attempt.finished(outcome, end.execution(), end.at());
       task.accepted();
-      settle(task, outcome);
+      settle(task, attempt, outcome);
     }
   }
 
   void finish(Task task, Outcome told) {
     Outcome outcome = inTime(task, told);
-    attempt(task).finished(outcome, null, now);
+    Attempt attempt = attempt(task);
+    attempt.finished(outcome, null, now);
     task.accepted();
-    settle(task, outcome);
+    settle(task, attempt, outcome);
   }
 
   /** Whatever ended an attempt that was asked to end because time was over: it was the time. */
@@ -156,6 +164,7 @@ final class Ledger {
     fresh.remove(attempt);
     Optional.ofNullable(stored.get(attempt)).ifPresent(store::remove);
     ready.add(task.backend());
+    givenBack.add(new GivenBack(attempt, task.backend()));
   }
 
   void recover(Task task, Recovered answer) {
@@ -170,7 +179,7 @@ final class Ledger {
   }
 
   /** What the end of its attempt means for a task; its backend has room again. */
-  private void settle(Task task, Outcome outcome) {
+  private void settle(Task task, Attempt attempt, Outcome outcome) {
     ready.add(task.backend());
     if (outcome instanceof Outcome.Succeeded success) {
       Result result = over(task, success.value());
@@ -181,6 +190,7 @@ final class Ledger {
     } else if (outcome instanceof Outcome.Failed failed) {
       settleFailure(task, failed.failure());
     }
+    ends.add(End.of(task, attempt, now));
   }
 
   private void settleFailure(Task task, Failure failure) {

@@ -48,7 +48,8 @@ class QueueStore {
       WHERE t.id = ANY (ARRAY (%s))
         AND i.task_id = t.id
       RETURNING t.id, t.fence, t.attempts, i.method_name, i.method_version, t.priority, t.turn_at,
-          i.time_limit_ms, i.args, i.kwargs, i.resources, i.options, t.strand""";
+          i.time_limit_ms, i.args, i.kwargs, i.resources, i.options, t.strand,
+          i.input_received_at""";
 
   private static final String CLAIM_OF_ONE_STRAND =
       CLAIM.formatted(
@@ -366,6 +367,7 @@ class QueueStore {
         row.getInt(5),
         row.getInt(6),
         turn.toInstant(),
+        row.getTimestamp(13).toInstant(),
         unlimited ? null : Duration.ofMillis(limit),
         row.getString(9),
         row.getString(10),

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record Report(
     UUID task,
     TaskState state,
+    String backend,
     String method,
     int version,
     String topic,

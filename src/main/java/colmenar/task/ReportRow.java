@@ -16,7 +16,7 @@ final class ReportRow {
   /** Of a result {@code r} and what belongs to it; see {@link #JOINS}. */
   static final String COLUMNS =
       """
-      t.id, t.state, i.method_name, i.method_version, i.topic, t.retries, i.max_retries,
+      t.id, t.state, t.backend, i.method_name, i.method_version, i.topic, t.retries, i.max_retries,
       i.keep_inputs, i.input_bytes, i.created_at, i.input_received_at,
       r.attempt_number, r.item_index, r.complete, r.success, r.value_json, r.value_bytes, r.sent_at,
       r.received_at, r.sequence, r.deliveries, t.failure_class,
@@ -41,6 +41,7 @@ final class ReportRow {
     return new Report(
         next.object(UUID.class),
         TaskState.valueOf(next.text()),
+        next.text(),
         next.text(),
         next.number(),
         next.text(),

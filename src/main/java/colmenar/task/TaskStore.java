@@ -245,6 +245,26 @@ class TaskStore {
     return counts;
   }
 
+  /**
+   * The tasks that are not over, counted. Waiting and active ones apart, because each have an index
+   * of their own: no task that is over is looked at.
+   */
+  List<Queued> queued() {
+    List<Queued> queued = new ArrayList<>();
+    for (String states : List.of("(TaskState.PENDING)", ACTIVE)) {
+      queued.addAll(
+          entities
+              .createQuery(
+                  "select new colmenar.task.Queued(t.backend, t.state, count(t), min(t.readyAt))"
+                      + " from Task t where t.state in "
+                      + states
+                      + " group by t.backend, t.state",
+                  Queued.class)
+              .getResultList());
+    }
+    return queued;
+  }
+
   Optional<Result> outcome(UUID task) {
     return entities
         .createQuery(

@@ -114,6 +114,7 @@ public class Tasks {
     List<Task> tasks = made.stream().map(NewTask::task).toList();
     strands.note(tasks, now);
     announcer.announce(TaskChanges.ready(ready));
+    announcer.tell(new Deed.Submitted(tasks));
     return submitted;
   }
 
@@ -194,9 +195,19 @@ public class Tasks {
 
   /** Notes that the owner has fetched the outcome; only the first time counts. */
   public void delivered(UUID id) {
-    if (store.outcome(id).filter(outcome -> outcome.received(clock.instant())).isPresent()) {
+    Instant now = clock.instant();
+    Optional<Result> received = store.outcome(id).filter(outcome -> outcome.received(now));
+    if (received.isPresent()) {
+      Task task = get(id);
       store.flush();
+      announcer.tell(
+          new Deed.Fetched(task.backend(), task.methodName(), received.get().sentAt(), now));
     }
+  }
+
+  /** The tasks that are not over, counted by backend and state. */
+  public List<Queued> queued() {
+    return store.queued();
   }
 
   public Map<TaskState, Long> counts(String backend) {
@@ -207,10 +218,12 @@ public class Tasks {
   public Task cancel(UUID id) {
     Task task = get(id);
     boolean wasOver = task.state().terminal();
-    boolean askBackend = task.cancel(clock.instant());
+    Instant now = clock.instant();
+    boolean askBackend = task.cancel(now);
     if (task.state() == TaskState.CANCELED && !wasOver) {
-      store.add(Result.outcome(task, null, clock.instant()));
+      store.add(Result.outcome(task, null, now));
       announcer.announce(TaskChanges.finished(task));
+      announcer.tell(new Deed.Settled(List.of(End.waiting(task, now)), List.of()));
     }
     store.flush();
     if (askBackend) {
@@ -256,6 +269,7 @@ public class Tasks {
     Set<UUID> finished = new HashSet<>();
     Set<Inbox> inboxes = new HashSet<>();
     Set<UUID> canceling = new HashSet<>();
+    List<End> ends = new ArrayList<>();
     for (Task task : late) {
       if (task.expire(now)) {
         canceling.add(task.attemptId().orElseThrow());
@@ -263,10 +277,12 @@ public class Tasks {
         store.add(Result.outcome(task, null, now));
         finished.add(task.id());
         inboxes.add(Inbox.of(task));
+        ends.add(End.waiting(task, now));
       }
     }
     store.flush();
     announcer.announce(new TaskChanges(Set.of(), finished, inboxes, canceling));
+    announcer.tell(new Deed.Settled(ends, List.of()));
     return late.size();
   }
 
@@ -280,7 +296,12 @@ public class Tasks {
     if (rules.paused(backend)) {
       return List.of();
     }
-    return queue.claim(node, backend, startsAtOnce, most, clock.instant());
+    Instant now = clock.instant();
+    List<Claimed> claimed = queue.claim(node, backend, startsAtOnce, most, now);
+    if (!claimed.isEmpty()) {
+      announcer.tell(new Deed.Claims(backend, claimed, now));
+    }
+    return claimed;
   }
 
   /** Records what a backend did not take: rejected tasks fail, the others wait again. */
@@ -299,7 +320,7 @@ public class Tasks {
             }
           });
     }
-    announcer.announce(ledger.close());
+    close(ledger);
   }
 
   /**
@@ -309,7 +330,7 @@ public class Tasks {
   public void record(UUID node, List<Event> events) {
     Ledger ledger = ledger(node, events.stream().map(Event::attempt).toList());
     events.forEach(event -> ledger.with(event.attempt(), task -> ledger.apply(task, event)));
-    announcer.announce(ledger.close());
+    close(ledger);
   }
 
   /** The attempts that a node has on a backend. */
@@ -341,7 +362,7 @@ public class Tasks {
     for (Recovered answer : answers) {
       ledger.with(answer.attempt(), task -> ledger.recover(task, answer));
     }
-    announcer.announce(ledger.close());
+    close(ledger);
   }
 
   /**
@@ -351,6 +372,14 @@ public class Tasks {
    */
   public int adopt(UUID dead, UUID node, Set<String> backends) {
     return store.adopt(dead, node, backends);
+  }
+
+  private void close(Ledger ledger) {
+    announcer.announce(ledger.close());
+    Deed.Settled settled = ledger.settled();
+    if (!settled.ends().isEmpty() || !settled.givenBack().isEmpty()) {
+      announcer.tell(settled);
+    }
   }
 
   private Ledger ledger(UUID node, List<UUID> attempts) {

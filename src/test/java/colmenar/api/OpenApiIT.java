@@ -50,6 +50,7 @@ class OpenApiIT {
             "/api/v1/backends/{name}",
             "/api/v1/tokens",
             "/api/v1/tokens/{id}",
+            "/api/v1/metrics",
             "/api/v1/me");
   }
 

@@ -18,12 +18,12 @@ import java.util.Set;
 import java.util.UUID;
 
 /** A backend with endless room that takes everything; a test overrides what it needs. */
-class FakeBackend implements Backend {
+public class FakeBackend implements Backend {
 
   private final String name;
   private final Set<String> kinds;
 
-  FakeBackend(String name, String... kinds) {
+  public FakeBackend(String name, String... kinds) {
     this.name = name;
     this.kinds = Set.of(kinds);
   }

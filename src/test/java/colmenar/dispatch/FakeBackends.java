@@ -7,11 +7,11 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 
 /** Backends as the container would find them. */
-final class FakeBackends {
+public final class FakeBackends {
 
   private FakeBackends() {}
 
-  static Backends of(Backend... backends) {
+  public static Backends of(Backend... backends) {
     return new Backends(instance(List.of(() -> List.of(backends))));
   }
 

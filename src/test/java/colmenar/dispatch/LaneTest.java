@@ -497,6 +497,7 @@ class LaneTest {
                     1,
                     0,
                     NOW,
+                    NOW,
                     null,
                     "[]",
                     "{}",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -146,6 +148,27 @@ class LookerTest {
     assertThatThrownBy(starved::wake).isInstanceOf(OutOfMemoryError.class);
     assertThat(starved.wake()).isTrue();
     assertThat(looks).hasValue(1);
+  }
+
+  @Test
+  void it_stalls_from_when_it_is_woken_until_it_gets_on_with_it() {
+    AtomicLong nanos = new AtomicLong();
+    Looker slow = new Looker("a test", actions::add, () -> nanos.addAndGet(7), nanos::get);
+    nanos.set(100);
+    assertThat(slow.stalled()).isZero();
+
+    slow.wake();
+    nanos.addAndGet(5);
+    slow.wake();
+    assertThat(slow.stalled()).as("no thread has come").isEqualTo(Duration.ofNanos(5));
+
+    slow.moved();
+    nanos.addAndGet(3);
+    assertThat(slow.stalled()).isEqualTo(Duration.ofNanos(3));
+
+    actions.remove().run();
+    nanos.addAndGet(1000);
+    assertThat(slow.stalled()).as("has nothing to do").isZero();
   }
 
   @Test

@@ -32,6 +32,7 @@ class ResultJsonTest {
     return new Report(
         new UUID(1, 2),
         cause == null ? TaskState.SUCCEEDED : TaskState.FAILED,
+        "local",
         "m",
         3,
         "t",

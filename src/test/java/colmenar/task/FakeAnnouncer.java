@@ -1,6 +1,8 @@
 package colmenar.task;
 
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -12,8 +14,10 @@ class FakeAnnouncer extends Announcer {
   final Set<Inbox> inboxes = new HashSet<>();
   final Set<UUID> canceling = new HashSet<>();
 
+  final List<Deed> deeds = new ArrayList<>();
+
   FakeAnnouncer() {
-    super(null);
+    super(null, null);
   }
 
   @Override
@@ -24,7 +28,13 @@ class FakeAnnouncer extends Announcer {
     canceling.addAll(changes.canceling());
   }
 
+  @Override
+  void tell(Deed deed) {
+    deeds.add(deed);
+  }
+
   void forget() {
+    deeds.clear();
     ready.clear();
     finished.clear();
     inboxes.clear();

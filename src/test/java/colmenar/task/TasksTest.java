@@ -145,6 +145,7 @@ class TasksTest {
                 1,
                 0,
                 NOW,
+                NOW,
                 Duration.ofSeconds(5),
                 "[1,\"ä\"]",
                 "{\"b\":2}",
@@ -1044,5 +1045,69 @@ class TasksTest {
         .isEqualTo(Map.of(TaskState.PENDING, 2L, TaskState.RUNNING, 1L));
     assertThat(unfinished.byOwner()).isEqualTo(Map.of("ada", 2L, "grace", 1L));
     assertThat(unfinished.total()).isEqualTo(3);
+  }
+
+  @Test
+  void who_counts_is_told_of_a_whole_life() {
+    Task task = tasks.submit("ada", List.of(TaskRequests.retried(1, 4))).get(0).task();
+    tasks.claim(NODE, "local", true, 10);
+    assertThat(tasks.claim(NODE, "local", true, 10)).isEmpty();
+    UUID attempt = attemptOf(task);
+    tasks.record(NODE, List.of(failed(attempt, FailureClass.APPLICATION)));
+    tasks.record(NODE, List.of(failed(attempt, FailureClass.APPLICATION)));
+
+    assertThat(announcer.deeds).hasSize(3);
+    assertThat(announcer.deeds.get(0)).isEqualTo(new Deed.Submitted(List.of(task)));
+    assertThat(announcer.deeds.get(1))
+        .isInstanceOfSatisfying(
+            Deed.Claims.class, claims -> assertThat(claims.attempts()).hasSize(1));
+    assertThat(announcer.deeds.get(2))
+        .isInstanceOfSatisfying(
+            Deed.Settled.class,
+            settled ->
+                assertThat(settled.ends())
+                    .singleElement()
+                    .satisfies(
+                        end -> {
+                          assertThat(end.retried()).isTrue();
+                          assertThat(end.attempt()).isEqualTo(attempt);
+                          assertThat(end.outcome()).isEqualTo(TaskState.FAILED);
+                          assertThat(end.failureClass()).isEqualTo(FailureClass.APPLICATION);
+                          assertThat(end.submittedAt()).isEqualTo(NOW);
+                        }));
+  }
+
+  @Test
+  void what_is_given_back_has_not_ended() {
+    Task task = running(TaskRequests.any());
+    UUID attempt = attemptOf(task);
+    announcer.forget();
+    tasks.record(NODE, List.of(new Event.GivenBack(attempt)));
+
+    assertThat(announcer.deeds)
+        .containsExactly(
+            new Deed.Settled(List.of(), List.of(new GivenBack(attempt, task.backend()))));
+  }
+
+  @Test
+  void a_task_cancelled_while_it_waits_ends_without_an_attempt() {
+    Task task = submit(TaskRequests.any());
+    tasks.cancel(task.id());
+    tasks.cancel(task.id());
+
+    assertThat(announcer.deeds)
+        .containsExactly(new Deed.Settled(List.of(End.waiting(task, NOW)), List.of()));
+  }
+
+  @Test
+  void a_result_is_told_to_be_fetched_once() {
+    Task task = submit(TaskRequests.any());
+    tasks.cancel(task.id());
+    announcer.forget();
+    tasks.delivered(task.id());
+    tasks.delivered(task.id());
+
+    assertThat(announcer.deeds)
+        .containsExactly(new Deed.Fetched(task.backend(), task.methodName(), NOW, NOW));
   }
 }

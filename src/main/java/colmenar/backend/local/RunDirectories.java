@@ -62,7 +62,12 @@ class RunDirectories {
       try {
         delete(directory);
       } catch (IOException e) {
-        LOG.log(Level.WARNING, () -> "run directory " + directory + " was not removed: " + e);
+        // It is called like its attempt.
+        LOG.log(
+            Level.WARNING,
+            () ->
+                "attempt %s: run directory %s was not removed: %s"
+                    .formatted(directory.getFileName(), directory, e));
       }
     }
   }

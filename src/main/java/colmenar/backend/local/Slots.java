@@ -126,7 +126,7 @@ final class Slots {
     try {
       run(run);
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.ERROR, "a run broke its slot", e);
+      LOG.log(Level.ERROR, "attempt " + run.work().attempt() + " broke its slot", e);
     }
   }
 

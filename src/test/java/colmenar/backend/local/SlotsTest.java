@@ -445,7 +445,7 @@ class SlotsTest {
   private static final class NoRun implements Run {
     @Override
     public Work work() {
-      throw new UnsupportedOperationException();
+      return SampleWork.limited(Duration.ofSeconds(1));
     }
 
     @Override

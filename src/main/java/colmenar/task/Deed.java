@@ -1,0 +1,45 @@
+package colmenar.task;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What one transaction has done, told after its commit to whoever counts it. One for many tasks,
+ * made of what is at hand anyway: no statement is run for it.
+ */
+public sealed interface Deed {
+
+  /** Tasks were made. */
+  record Submitted(List<Task> tasks) implements Deed {
+    public Submitted {
+      tasks = List.copyOf(tasks);
+    }
+  }
+
+  /** Attempts were made of waiting tasks, at one time. */
+  record Claims(String backend, List<Claimed> attempts, Instant at) implements Deed {
+    public Claims {
+      attempts = List.copyOf(attempts);
+    }
+  }
+
+  /** Attempts, or tasks that had none, have ended; others were given back by their backends. */
+  record Settled(List<End> ends, List<GivenBack> givenBack) implements Deed {
+    public Settled {
+      ends = List.copyOf(ends);
+      givenBack = List.copyOf(givenBack);
+    }
+  }
+
+  /** Results were handed out under a lease. */
+  record HandedOut(Delivery delivery, Instant at) implements Deed {}
+
+  /** An outcome was fetched by its owner, for the first time, without a lease. */
+  record Fetched(String backend, String method, Instant sentAt, Instant at) implements Deed {}
+
+  /** Results that nobody wants again. */
+  record Acknowledged(int results) implements Deed {}
+
+  /** Results that were given back before their lease was over. */
+  record Released(int results) implements Deed {}
+}
