@@ -70,8 +70,8 @@ class BulkStore {
   private static final Rows<NewLabel> NEW_LABEL =
       new Rows<NewLabel>("task_label")
           .column("task_id", "uuid", NewLabel::task)
-          .column("name", "varchar", NewLabel::name)
-          .column("value", "varchar", NewLabel::value);
+          .column("label", "varchar", NewLabel::name)
+          .column("label_value", "varchar", NewLabel::value);
 
   /** All that changes in the life of a task but its claim. */
   private static final Rows<Task> CHANGED_TASK =

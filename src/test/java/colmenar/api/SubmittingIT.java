@@ -58,7 +58,7 @@ class SubmittingIT {
 
   @Test
   void five_thousand_tasks_are_submitted_in_one_request() throws Exception {
-    String one = "{\"method\":\"echo\",\"args\":[1],\"topic\":\"many\"}";
+    String one = "{\"method\":\"echo\",\"args\":[1],\"topic\":\"of-many\"}";
     String array = Collections.nCopies(5000, one).toString();
     String lines = String.join("\n", Collections.nCopies(5000, one));
 
@@ -74,14 +74,14 @@ class SubmittingIT {
     String acknowledge = "";
     while (received.size() < 10_000) {
       JsonObject delivery =
-          api.post("topics/many/receive?wait=60&max=5000", acknowledge).expect(200).object();
+          api.post("topics/of-many/receive?wait=60&max=5000", acknowledge).expect(200).object();
       List<JsonObject> results = delivery.getJsonArray("results").getValuesAs(JsonObject.class);
       assertThat(results).isNotEmpty();
       results.forEach(result -> assertThat(received.add(result.getString("taskId"))).isTrue());
       acknowledge = "{\"acknowledge\":{\"lease\":\"" + delivery.getString("lease") + "\"}}";
     }
-    api.post("topics/many/receive", acknowledge).expect(200);
-    assertThat(api.get("topics/many").expect(200).object().getBoolean("done")).isTrue();
+    api.post("topics/of-many/receive", acknowledge).expect(200);
+    assertThat(api.get("topics/of-many").expect(200).object().getBoolean("done")).isTrue();
   }
 
   @Test

@@ -74,10 +74,10 @@ class TopicsIT {
   @Test
   void results_come_in_the_order_of_their_ends_and_once_while_a_consumer_has_them()
       throws Exception {
-    List<String> ids = finished("once", 20);
+    List<String> ids = finished("of-once", 20);
 
-    JsonObject first = receive("once", "max=15");
-    JsonObject second = receive("once", "max=15");
+    JsonObject first = receive("of-once", "max=15");
+    JsonObject second = receive("of-once", "max=15");
 
     assertThat(results(first)).hasSize(15);
     assertThat(results(second)).hasSize(5);
@@ -87,24 +87,24 @@ class TopicsIT {
     assertThat(results(first))
         .extracting(result -> result.getJsonNumber("sequence").longValue())
         .isSorted();
-    assertThat(receive("once", "")).doesNotContainKey("lease");
-    assertThat(topic("once").getInt("leased")).isEqualTo(20);
-    assertThat(topic("once").getBoolean("done")).isFalse();
+    assertThat(receive("of-once", "")).doesNotContainKey("lease");
+    assertThat(topic("of-once").getInt("leased")).isEqualTo(20);
+    assertThat(topic("of-once").getBoolean("done")).isFalse();
   }
 
   @Test
   void what_is_not_acknowledged_in_time_is_handed_out_again() throws Exception {
-    List<String> ids = finished("again", 3);
-    JsonObject first = receive("again", "lease=1");
+    List<String> ids = finished("of-again", 3);
+    JsonObject first = receive("of-again", "lease=1");
     assertThat(tasks(first)).hasSameElementsAs(ids);
 
-    JsonObject second = receive("again", "wait=30&lease=60");
+    JsonObject second = receive("of-again", "wait=30&lease=60");
 
     assertThat(tasks(second)).isEqualTo(tasks(first));
     assertThat(results(second)).allMatch(result -> result.getInt("deliveries") == 2);
-    assertThat(acknowledged(first, "again")).as("by the lease that has ended").isZero();
-    assertThat(acknowledged(second, "again")).isEqualTo(3);
-    assertThat(topic("again").getBoolean("done")).isTrue();
+    assertThat(acknowledged(first, "of-again")).as("by the lease that has ended").isZero();
+    assertThat(acknowledged(second, "of-again")).isEqualTo(3);
+    assertThat(topic("of-again").getBoolean("done")).isTrue();
   }
 
   private static int acknowledged(JsonObject delivery, String topic) throws Exception {
@@ -116,43 +116,43 @@ class TopicsIT {
 
   @Test
   void some_results_of_a_lease_may_be_acknowledged_and_the_rest_given_back() throws Exception {
-    finished("some", 5);
-    JsonObject delivery = receive("some", "");
+    finished("of-some", 5);
+    JsonObject delivery = receive("of-some", "");
     long first = results(delivery).get(0).getJsonNumber("sequence").longValue();
 
     JsonObject one =
         api.post(
-                "topics/some/acknowledge",
+                "topics/of-some/acknowledge",
                 "{\"lease\":\"%s\",\"sequences\":[%d]}"
                     .formatted(delivery.getString("lease"), first))
             .expect(200)
             .object();
-    JsonObject rest = api.post("topics/some/release", leaseOf(delivery)).expect(200).object();
+    JsonObject rest = api.post("topics/of-some/release", leaseOf(delivery)).expect(200).object();
 
     assertThat(one.getInt("acknowledged")).isEqualTo(1);
     assertThat(rest.getInt("released")).isEqualTo(4);
-    assertThat(results(receive("some", ""))).hasSize(4);
+    assertThat(results(receive("of-some", ""))).hasSize(4);
   }
 
   @Test
   void one_request_acknowledges_and_receives() throws Exception {
-    finished("both", 4);
-    JsonObject first = receive("both", "max=2");
+    finished("of-both", 4);
+    JsonObject first = receive("of-both", "max=2");
 
-    JsonObject second = receive("both", "max=9", "{\"acknowledge\":" + leaseOf(first) + "}");
+    JsonObject second = receive("of-both", "max=9", "{\"acknowledge\":" + leaseOf(first) + "}");
 
     assertThat(second.getInt("acknowledged")).isEqualTo(2);
     assertThat(results(second)).hasSize(2);
-    assertThat(topic("both").getInt("waiting")).isEqualTo(2);
+    assertThat(topic("of-both").getInt("waiting")).isEqualTo(2);
   }
 
   @Test
   void a_consumer_that_waits_gets_a_result_as_soon_as_there_is_one() throws Exception {
     ExecutorService other = Executors.newSingleThreadExecutor();
     try {
-      Future<JsonObject> waiting = other.submit(() -> receive("wait", "wait=60"));
+      Future<JsonObject> waiting = other.submit(() -> receive("of-wait", "wait=60"));
 
-      String id = api.submit("{'method':'echo','args':['x'],'topic':'wait'}");
+      String id = api.submit("{'method':'echo','args':['x'],'topic':'of-wait'}");
 
       JsonObject delivery = waiting.get();
       assertThat(tasks(delivery)).containsExactly(id);
@@ -164,10 +164,10 @@ class TopicsIT {
 
   @Test
   void streamed_items_come_in_order_before_the_outcome() throws Exception {
-    String id = api.submit("{'method':'count_up','args':[4],'topic':'items'}");
+    String id = api.submit("{'method':'count_up','args':[4],'topic':'of-items'}");
     api.result(id);
 
-    List<JsonObject> results = results(receive("items", "wait=60"));
+    List<JsonObject> results = results(receive("of-items", "wait=60"));
 
     assertThat(results)
         .extracting(result -> result.getBoolean("complete"))
@@ -180,23 +180,23 @@ class TopicsIT {
 
   @Test
   void nobody_gets_a_later_item_while_another_has_an_earlier_one() throws Exception {
-    String id = api.submit("{'method':'count_up','args':[3],'topic':'turns'}");
+    String id = api.submit("{'method':'count_up','args':[3],'topic':'of-turns'}");
     api.result(id);
-    JsonObject first = receive("turns", "max=1");
+    JsonObject first = receive("of-turns", "max=1");
     assertThat(results(first)).hasSize(1);
 
-    assertThat(receive("turns", "").getJsonArray("results")).isEmpty();
+    assertThat(receive("of-turns", "").getJsonArray("results")).isEmpty();
 
-    assertThat(acknowledged(first, "turns")).isEqualTo(1);
-    assertThat(results(receive("turns", ""))).hasSize(3);
+    assertThat(acknowledged(first, "of-turns")).isEqualTo(1);
+    assertThat(results(receive("of-turns", ""))).hasSize(3);
   }
 
   @Test
   void inputs_come_back_or_not_as_the_task_says() throws Exception {
-    api.run("{'method':'echo','args':[1],'topic':'inputs','keepInputs':true}");
-    api.run("{'method':'echo','args':[2],'topic':'inputs','keepInputs':false}");
+    api.run("{'method':'echo','args':[1],'topic':'of-inputs','keepInputs':true}");
+    api.run("{'method':'echo','args':[2],'topic':'of-inputs','keepInputs':false}");
 
-    List<JsonObject> results = results(receive("inputs", "wait=60"));
+    List<JsonObject> results = results(receive("of-inputs", "wait=60"));
 
     assertThat(results.get(0).getJsonArray("args").getInt(0)).isEqualTo(1);
     assertThat(results.get(1)).doesNotContainKeys("args", "kwargs");
@@ -204,23 +204,23 @@ class TopicsIT {
 
   @Test
   void looking_consumes_nothing() throws Exception {
-    finished("peek", 3);
+    finished("of-peek", 3);
 
-    JsonArray all = api.get("topics/peek/results").expect(200).json().asJsonArray();
+    JsonArray all = api.get("topics/of-peek/results").expect(200).json().asJsonArray();
     long first = all.getJsonObject(0).getJsonNumber("sequence").longValue();
     JsonArray rest =
-        api.get("topics/peek/results?limit=1&after=" + first).expect(200).json().asJsonArray();
+        api.get("topics/of-peek/results?limit=1&after=" + first).expect(200).json().asJsonArray();
 
     assertThat(all).hasSize(3);
     assertThat(rest).containsExactly(all.get(1));
-    assertThat(results(receive("peek", ""))).hasSize(3);
+    assertThat(results(receive("of-peek", ""))).hasSize(3);
   }
 
   @Test
   void a_result_by_topic_is_the_result_of_the_task() throws Exception {
-    String id = finished("same", 1).get(0);
+    String id = finished("of-same", 1).get(0);
 
-    JsonObject byTopic = results(receive("same", "")).get(0);
+    JsonObject byTopic = results(receive("of-same", "")).get(0);
     JsonObject byTask = api.get("tasks/" + id + "/result").expect(200).object();
 
     byTask.forEach((name, value) -> assertThat(byTopic.get(name)).as(name).isEqualTo(value));
@@ -229,13 +229,13 @@ class TopicsIT {
 
   @Test
   void all_is_done_only_when_every_task_is_over_and_everything_acknowledged() throws Exception {
-    assertThat(topic("done").getBoolean("done")).as("of a topic without tasks").isTrue();
-    api.run("{'method':'count_up','args':[2],'topic':'done'}");
-    assertThat(topic("done").getBoolean("done")).isFalse();
+    assertThat(topic("of-done").getBoolean("done")).as("of a topic without tasks").isTrue();
+    api.run("{'method':'count_up','args':[2],'topic':'of-done'}");
+    assertThat(topic("of-done").getBoolean("done")).isFalse();
 
-    acknowledged(receive("done", ""), "done");
+    acknowledged(receive("of-done", ""), "of-done");
 
-    JsonObject done = api.get("topics/done?wait=60").expect(200).object();
+    JsonObject done = api.get("topics/of-done?wait=60").expect(200).object();
     assertThat(done.getBoolean("done")).isTrue();
     assertThat(done.getInt("unfinished")).isZero();
   }
@@ -245,15 +245,15 @@ class TopicsIT {
     Api ada = api.as("topic-ada", "submitter");
     Api bob = api.as("topic-bob", "submitter");
     Api viewer = api.as("topic-vic", "viewer");
-    ada.run("{'method':'echo','args':[1],'topic':'own'}");
+    ada.run("{'method':'echo','args':[1],'topic':'of-own'}");
 
-    assertThat(bob.post("topics/own/receive", "").expect(200).object().getJsonArray("results"))
+    assertThat(bob.post("topics/of-own/receive", "").expect(200).object().getJsonArray("results"))
         .isEmpty();
-    assertThat(bob.post("topics/own/receive?owner=topic-ada", "").status()).isEqualTo(403);
-    assertThat(viewer.post("topics/own/receive", "").status()).isEqualTo(403);
+    assertThat(bob.post("topics/of-own/receive?owner=topic-ada", "").status()).isEqualTo(403);
+    assertThat(viewer.post("topics/of-own/receive", "").status()).isEqualTo(403);
     assertThat(bob.get("topics").expect(200).json().asJsonArray()).isEmpty();
     assertThat(ada.get("topics").expect(200).json().asJsonArray()).hasSize(1);
-    assertThat(results(receive("own", "owner=topic-ada"))).hasSize(1);
+    assertThat(results(receive("of-own", "owner=topic-ada"))).hasSize(1);
   }
 
   @Test
