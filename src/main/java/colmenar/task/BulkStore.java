@@ -73,12 +73,14 @@ class BulkStore {
           .column("label", "varchar", NewLabel::name)
           .column("label_value", "varchar", NewLabel::value);
 
-  /** All that changes in the life of a task but its claim. */
+  /** All that changes in the life of a task but its priority. */
   private static final Rows<Task> CHANGED_TASK =
       new Rows<Task>("task")
           .column("id", "uuid", Task::id)
           .column("state", "varchar", task -> task.state().name())
           .column("node_id", "uuid", task -> task.nodeId().orElse(null))
+          .column("fence", "int4", Task::fence)
+          .column("claimed_at", "timestamptz", task -> at(task.claimedAt().orElse(null)))
           .column("ready_at", "timestamptz", task -> at(task.readyAt()))
           .column("turn_at", "timestamptz", task -> at(task.turnAt()))
           .column("attempts", "int4", Task::attempts)

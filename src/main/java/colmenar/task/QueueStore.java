@@ -100,6 +100,7 @@ class QueueStore {
 
   private final Database database;
   private final TaskStore store;
+  private final BulkStore bulk;
   private final StrandStore strandStore;
   private final Strands strands;
   private final Rules rules;
@@ -109,12 +110,14 @@ class QueueStore {
   QueueStore(
       Database database,
       TaskStore store,
+      BulkStore bulk,
       StrandStore strandStore,
       Strands strands,
       Rules rules,
       Limits limits) {
     this.database = database;
     this.store = store;
+    this.bulk = bulk;
     this.strandStore = strandStore;
     this.strands = strands;
     this.rules = rules;
@@ -184,12 +187,23 @@ class QueueStore {
     if (tasks.isEmpty()) {
       return List.of();
     }
-    tasks.forEach(task -> task.claim(claim.node, claim.startsAtOnce, claim.now));
-    started(claim, locked, tasks.stream().map(Task::strand).toList());
-    Map<UUID, TaskInput> inputs = store.inputs(tasks.stream().map(Task::id).toList());
+    List<Task> claimed = lockedAndStillWaiting(tasks);
+    claimed.forEach(task -> task.claim(claim.node, claim.startsAtOnce, claim.now));
+    bulk.update(claimed);
+    started(claim, locked, claimed.stream().map(Task::strand).toList());
+    Map<UUID, TaskInput> inputs = store.inputs(claimed.stream().map(Task::id).toList());
     store.flush();
-    return tasks.stream()
+    return claimed.stream()
         .map(task -> Claimed.of(task, requireNonNull(inputs.get(task.id()))))
+        .toList();
+  }
+
+  /** In their order; somebody may have cancelled one since it was seen. */
+  private List<Task> lockedAndStillWaiting(List<Task> seen) {
+    Map<UUID, Task> now = store.locked(new TreeSet<>(seen.stream().map(Task::id).toList()));
+    return seen.stream()
+        .map(task -> requireNonNull(now.get(task.id())))
+        .filter(task -> task.state() == TaskState.PENDING)
         .toList();
   }
 

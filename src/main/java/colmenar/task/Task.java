@@ -248,6 +248,17 @@ public class Task {
     return true;
   }
 
+  /** Whether it should have begun, or be over, and nobody has asked it to end. */
+  boolean isLate(Instant now) {
+    boolean tooLateToBegin = state == TaskState.PENDING && startBy != null && !startBy.isAfter(now);
+    boolean tooLateToEnd =
+        !state.terminal()
+            && state != TaskState.CANCELING
+            && finishBy != null
+            && !finishBy.isAfter(now);
+    return tooLateToBegin || tooLateToEnd;
+  }
+
   /**
    * Its time is over: a waiting task fails, the backend of an active one has to be asked to end it.
    *
@@ -391,6 +402,11 @@ public class Task {
   /** The server that owns it, or owned it last; empty while it waits. */
   public Optional<UUID> nodeId() {
     return Optional.ofNullable(nodeId);
+  }
+
+  /** Raised by every claim. */
+  int fence() {
+    return fence;
   }
 
   /** When its current or last attempt was made. */

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -126,17 +127,21 @@ class TaskStore {
 
   /** Tasks of a strand that wait for this backend and may run now, the most urgent first. */
   List<Task> ready(String backend, String strand, Instant now, int most) {
-    return entities
-        .createQuery(
-            "select t from Task t where t.backend = :backend and t.state = TaskState.PENDING"
-                + " and t.strand = :strand and t.readyAt <= :now"
-                + " order by t.backend, t.state, t.strand, t.turnAt, t.id",
-            Task.class)
-        .setParameter("backend", backend)
-        .setParameter("strand", strand)
-        .setParameter("now", now)
-        .setMaxResults(most)
-        .getResultList();
+    List<Task> waiting =
+        entities
+            .createQuery(
+                "select t from Task t where t.backend = :backend and t.state = TaskState.PENDING"
+                    + " and t.strand = :strand and t.readyAt <= :now"
+                    + " order by t.backend, t.state, t.strand, t.turnAt, t.id",
+                Task.class)
+            .setParameter("backend", backend)
+            .setParameter("strand", strand)
+            .setParameter("now", now)
+            .setMaxResults(most)
+            .getResultList();
+    // Whoever claims them locks them and reads them anew.
+    waiting.forEach(entities::detach);
+    return waiting;
   }
 
   /** The tasks that their owner calls so. */
@@ -150,20 +155,20 @@ class TaskStore {
   }
 
   /** Tasks that should have begun, or be over, by now. */
-  List<Task> late(Instant now, int most) {
-    List<Task> late = new ArrayList<>(late("t.state = TaskState.PENDING and t.startBy", now, most));
+  Set<UUID> late(Instant now, int most) {
+    Set<UUID> late = new TreeSet<>(late("t.state = TaskState.PENDING and t.startBy", now, most));
     late.addAll(
         late(
             "t.state in (TaskState.PENDING, TaskState.SUBMITTING, TaskState.QUEUED,"
                 + " TaskState.RUNNING) and t.finishBy",
             now,
             most));
-    return late.stream().distinct().toList();
+    return late;
   }
 
-  private List<Task> late(String condition, Instant now, int most) {
+  private List<UUID> late(String condition, Instant now, int most) {
     return entities
-        .createQuery("select t from Task t where " + condition + " <= :now", Task.class)
+        .createQuery("select t.id from Task t where " + condition + " <= :now", UUID.class)
         .setParameter("now", now)
         .setMaxResults(most)
         .getResultList();

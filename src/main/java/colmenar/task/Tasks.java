@@ -216,16 +216,18 @@ public class Tasks {
 
   /** Cancels a waiting task, or asks the backend of an active one; see {@link Task}. */
   public Task cancel(UUID id) {
-    Task task = get(id);
+    Task task =
+        Optional.ofNullable(store.locked(Set.of(id)).get(id))
+            .orElseThrow(() -> new NotFoundException("no task " + id));
     boolean wasOver = task.state().terminal();
     Instant now = clock.instant();
     boolean askBackend = task.cancel(now);
+    bulk.update(List.of(task));
     if (task.state() == TaskState.CANCELED && !wasOver) {
-      store.add(Result.outcome(task, null, now));
+      bulk.insertResults(List.of(Result.outcome(task, null, now)));
       announcer.announce(TaskChanges.finished(task));
       announcer.tell(new Deed.Settled(List.of(End.waiting(task, now)), List.of()));
     }
-    store.flush();
     if (askBackend) {
       announcer.announce(TaskChanges.canceling(task.attemptId().orElseThrow()));
     }
@@ -265,22 +267,27 @@ public class Tasks {
    */
   public int expire(int most) {
     Instant now = clock.instant();
-    List<Task> late = store.late(now, most);
+    Collection<Task> late = store.locked(store.late(now, most)).values();
+    List<Result> results = new ArrayList<>();
     Set<UUID> finished = new HashSet<>();
     Set<Inbox> inboxes = new HashSet<>();
     Set<UUID> canceling = new HashSet<>();
     List<End> ends = new ArrayList<>();
     for (Task task : late) {
+      if (!task.isLate(now)) {
+        continue;
+      }
       if (task.expire(now)) {
         canceling.add(task.attemptId().orElseThrow());
       } else {
-        store.add(Result.outcome(task, null, now));
+        results.add(Result.outcome(task, null, now));
         finished.add(task.id());
         inboxes.add(Inbox.of(task));
         ends.add(End.waiting(task, now));
       }
     }
-    store.flush();
+    bulk.update(late);
+    bulk.insertResults(results);
     announcer.announce(new TaskChanges(Set.of(), finished, inboxes, canceling));
     announcer.tell(new Deed.Settled(ends, List.of()));
     return late.size();

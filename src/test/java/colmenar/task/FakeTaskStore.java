@@ -68,16 +68,12 @@ class FakeTaskStore extends TaskStore {
   }
 
   @Override
-  List<Task> late(Instant now, int most) {
-    return tasks.values().stream().filter(task -> isLate(task, now)).limit(most).toList();
-  }
-
-  private static boolean isLate(Task task, Instant now) {
-    boolean notBegun = task.state() == TaskState.PENDING;
-    return (notBegun && task.startBy().filter(by -> !by.isAfter(now)).isPresent())
-        || (!task.state().terminal()
-            && task.state() != TaskState.CANCELING
-            && task.finishBy().filter(by -> !by.isAfter(now)).isPresent());
+  Set<UUID> late(Instant now, int most) {
+    return tasks.values().stream()
+        .filter(task -> task.isLate(now))
+        .limit(most)
+        .map(Task::id)
+        .collect(Collectors.toSet());
   }
 
   @Override

@@ -52,7 +52,14 @@ class TasksTest {
   private final Tasks tasks =
       new Tasks(
           store,
-          new QueueStore(FakeDatabase.alone(), store, strandStore, strands, limits.rules(), limits),
+          new QueueStore(
+              FakeDatabase.alone(),
+              store,
+              new FakeBulkStore(store),
+              strandStore,
+              strands,
+              limits.rules(),
+              limits),
           new FakeBulkStore(store),
           null,
           new Ids(CLOCK),
