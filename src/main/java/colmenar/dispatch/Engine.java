@@ -222,7 +222,7 @@ class Engine {
    * that is seen by looking.
    */
   void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) TaskChanges changes) {
-    if (!changes.ready().isEmpty() && !rules.limits().isEmpty()) {
+    if (!changes.ready().isEmpty() && rules.anyLimit()) {
       // What has ended on one backend may be what was in the way on another.
       lanes.values().forEach(Lane::wake);
     } else {

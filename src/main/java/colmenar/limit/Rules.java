@@ -38,6 +38,12 @@ public class Rules {
     return known().limits().keySet();
   }
 
+  /** Whether there may be limits; asks nobody, so also after the end of a transaction. */
+  public boolean anyLimit() {
+    Known last = known;
+    return last == null || !last.limits().isEmpty();
+  }
+
   /** Whether any limit is one of starts in a second, so that work may start without any cause. */
   public boolean anyRate() {
     return known().limits().values().stream().anyMatch(limit -> limit.rule().perSecond() != null);
