@@ -48,8 +48,8 @@ class QueueStore {
       WHERE t.id = ANY (ARRAY (%s))
         AND i.task_id = t.id
       RETURNING t.id, t.fence, t.attempts, i.method_name, i.method_version, t.priority, t.turn_at,
-          i.time_limit_ms, i.args, i.kwargs, i.resources, i.options, t.strand,
-          i.input_received_at""";
+          i.time_limit_ms, i.args, i.kwargs, i.resources, i.options,
+          i.input_received_at, t.strand""";
 
   private static final String CLAIM_OF_ONE_STRAND =
       CLAIM.formatted(
@@ -92,7 +92,7 @@ class QueueStore {
       CLAIM.formatted(
           "SELECT id FROM task WHERE id = ANY (?) AND state = 'PENDING' FOR UPDATE SKIP LOCKED");
 
-  private static final int STRAND_COLUMN = 13;
+  private static final int STRAND_COLUMN = 14;
   private static final int LEAST_OF_A_STRAND = 4;
 
   /** Others may be claiming the first ones just now. */
