@@ -42,6 +42,11 @@ final class Colmenar implements Contender {
   }
 
   @Override
+  public long server() {
+    return server.jvm().orElseThrow().pid();
+  }
+
+  @Override
   public String includes() {
     return "HTTP: submit by %d, run on %d workers, receive and acknowledge by %d, %d receivers"
         .formatted(SUBMIT, Options.workers(), RECEIVE, RECEIVERS);

@@ -15,9 +15,18 @@ final class Comparison {
 
   private final PostgresqlCluster postgresql;
   private final Map<String, List<Double>> rates = new LinkedHashMap<>();
+  private final Map<String, List<CpuTime>> cpuTimes = new LinkedHashMap<>();
   private final Map<String, List<Latencies>> latencies = new LinkedHashMap<>();
   private final Table table =
-      new Table("what", "tasks/s", "p50 ms", "p95 ms", "p99 ms", "rounds or size", "includes");
+      new Table(
+          "what",
+          "tasks/s",
+          "p50 ms",
+          "p95 ms",
+          "p99 ms",
+          "rounds or size",
+          "CPU us a task",
+          "includes");
 
   Comparison(PostgresqlCluster postgresql) {
     this.postgresql = postgresql;
@@ -39,14 +48,7 @@ final class Comparison {
   private void compare() throws Exception {
     List<Contender> contenders = new ArrayList<>();
     try {
-      if (Options.parts().contains("throughput")) {
-        contenders.add(new BareJdbc(postgresql));
-        contenders.add(new JobRunrPeer(postgresql));
-      }
-      contenders.add(new DbScheduler(postgresql));
-      for (String database : Options.databases()) {
-        contenders.add(new Colmenar(database, postgresql));
-      }
+      enter(contenders);
       if (Options.parts().contains("throughput")) {
         throughput(contenders);
       }
@@ -60,14 +62,36 @@ final class Comparison {
     }
   }
 
+  private void enter(List<Contender> contenders) throws Exception {
+    List<String> names = Options.contenders();
+    if (names.contains("bare")) {
+      contenders.add(new BareJdbc(postgresql));
+    }
+    if (names.contains("jobrunr")) {
+      contenders.add(new JobRunrPeer(postgresql));
+    }
+    if (names.contains("dbscheduler")) {
+      contenders.add(new DbScheduler(postgresql));
+    }
+    if (names.contains("colmenar")) {
+      for (String database : Options.databases()) {
+        contenders.add(new Colmenar(database, postgresql));
+      }
+    }
+  }
+
   private void throughput(List<Contender> contenders) throws Exception {
     for (Contender contender : contenders) {
       warmUp(contender);
     }
     for (int round = 1; round <= Options.rounds(); round++) {
       for (Contender contender : contenders) {
-        double rate = contender.tasksPerSecond(contender.round(Options.tasks()));
-        say("round " + round, contender, Table.whole(rate) + " tasks/s");
+        int tasks = contender.round(Options.tasks());
+        CpuTime before = CpuTime.now(contender.server(), postgresql.pid());
+        double rate = contender.tasksPerSecond(tasks);
+        CpuTime each = CpuTime.now(contender.server(), postgresql.pid()).eachSince(before, tasks);
+        say("round " + round, contender, Table.whole(rate) + " tasks/s; CPU us a task " + each);
+        cpuTimes.computeIfAbsent(contender.name(), name -> new ArrayList<>()).add(each);
         rates.computeIfAbsent(contender.name(), name -> new ArrayList<>()).add(rate);
       }
     }
@@ -80,6 +104,7 @@ final class Comparison {
           NOTHING,
           NOTHING,
           String.join(" ", all.stream().map(Table::whole).toList()),
+          CpuTime.median(cpuTimes.get(contender.name())).toString(),
           contender.includes());
     }
   }
@@ -118,6 +143,7 @@ final class Comparison {
               Table.millis(median.p95()),
               Table.millis(median.p99()),
               String.join(" ", rounds.stream().map(r -> Table.millis(r.p50())).toList()),
+              NOTHING,
               name.startsWith("Colmenar")
                   ? "HTTP: from submit until a waiting receiver has the result"
                   : "from submit until it is called, in process");

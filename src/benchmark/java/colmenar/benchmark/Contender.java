@@ -18,6 +18,11 @@ interface Contender extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Id of its server's process; 0 when it runs in this one. */
+  default long server() {
+    return 0;
+  }
+
   /** How many tasks make a round, when so many are usual. */
   default int round(int usual) {
     return usual;

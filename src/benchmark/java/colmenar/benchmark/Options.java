@@ -14,6 +14,11 @@ final class Options {
     return list("benchmark.parts");
   }
 
+  /** Which of bare, jobrunr, dbscheduler and colmenar take part. */
+  static List<String> contenders() {
+    return list("benchmark.contenders");
+  }
+
   /** Databases under our server. */
   static List<String> databases() {
     return list("benchmark.databases");

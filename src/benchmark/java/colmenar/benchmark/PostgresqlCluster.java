@@ -17,22 +17,31 @@ import java.sql.Statement;
 final class PostgresqlCluster implements AutoCloseable {
 
   private final EmbeddedPostgres server;
+  private final Path data;
 
-  private PostgresqlCluster(EmbeddedPostgres server) {
+  private PostgresqlCluster(EmbeddedPostgres server, Path data) {
     this.server = server;
+    this.data = data;
   }
 
   static PostgresqlCluster start(Path directory) throws IOException {
     Path programs = Files.createDirectories(directory.resolve("programs"));
+    Path data = directory.resolve("cluster");
     return new PostgresqlCluster(
         EmbeddedPostgres.builder()
             .setOverrideWorkingDirectory(programs.toFile())
-            .setDataDirectory(directory.resolve("cluster"))
+            .setDataDirectory(data)
             .setCleanDataDirectory(true)
             .setServerConfig("max_connections", "200")
             .setServerConfig("fsync", "on")
             .setServerConfig("synchronous_commit", "on")
-            .start());
+            .start(),
+        data);
+  }
+
+  /** Of the process that has started all others. */
+  long pid() throws IOException {
+    return Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0).trim());
   }
 
   /** An empty database. */

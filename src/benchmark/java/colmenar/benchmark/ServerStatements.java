@@ -22,34 +22,36 @@ final class ServerStatements implements AutoCloseable {
 
   private static final String INSERT_TASK =
       """
-      INSERT INTO task (id, state, method_name, method_version, backend, topic, owner, priority,
-        ready_at, turn_at, fence, attempts, retries, max_retries, max_attempts, keep_inputs,
-        input_bytes, items, created_at, input_received_at, row_version)
-      SELECT id, 'PENDING', 'echo', 1, ?, ?, 'administrator', 0, ?, ?, 0, 0, 0, 0, 4, TRUE, 5, 0,
-        ?, ?, 0
-      FROM unnest(?) id""";
+      INSERT INTO task (id, state, backend, strand, priority, ready_at, turn_at, attempts, retries,
+        items, row_version)
+      SELECT id, 'PENDING', ?, ?, 0, ?, ?, 0, 0, 0, 0 FROM unnest(?) id""";
 
-  private static final String INSERT_INPUT =
+  private static final String INSERT_REQUEST =
       """
-      INSERT INTO task_input (task_id, args, kwargs, resources, options, task_info, time_spans)
-      SELECT id, '[1]', '{}', '{}', '{}', 'null', '{}' FROM unnest(?) id""";
+      INSERT INTO task_request (task_id, method_name, method_version, topic, owner, max_retries,
+        max_attempts, keep_inputs, input_bytes, created_at, input_received_at, args, kwargs,
+        resources, options, task_info, time_spans)
+      SELECT id, 'echo', 1, ?, 'administrator', 0, 4, TRUE, 5, ?, ?, '[1]', '{}', '{}', '{}',
+        'null', '{}'
+      FROM unnest(?) id""";
 
   private static final String CLAIM =
       """
       UPDATE task t SET state = 'RUNNING', fence = fence + 1, attempts = attempts + 1, node_id = ?,
         claimed_at = ?, row_version = row_version + 1
-      FROM task_input i
+      FROM task_request i
       WHERE t.id = ANY (ARRAY (
-          SELECT id FROM task WHERE backend = ? AND state = 'PENDING' AND ready_at <= ?
+          SELECT id FROM task
+          WHERE backend = ? AND strand = ? AND state = 'PENDING' AND ready_at <= ?
           ORDER BY turn_at, id LIMIT ? FOR UPDATE SKIP LOCKED))
         AND i.task_id = t.id
-      RETURNING t.id, t.fence, t.attempts, t.method_name, t.method_version, t.priority, t.turn_at,
-        t.time_limit_ms, i.args, i.kwargs, i.resources, i.options""";
+      RETURNING t.id, t.fence, t.attempts, i.method_name, i.method_version, t.priority, t.turn_at,
+        i.time_limit_ms, i.args, i.kwargs, i.resources, i.options""";
 
   private static final String FIND_H2 =
       """
-      SELECT id FROM task WHERE backend = ? AND state = 'PENDING' AND ready_at <= ?
-      ORDER BY backend, state, turn_at, id LIMIT ?""";
+      SELECT id FROM task WHERE backend = ? AND strand = ? AND state = 'PENDING' AND ready_at <= ?
+      ORDER BY backend, state, strand, turn_at, id LIMIT ?""";
 
   private static final String CLAIM_H2 =
       """
@@ -57,8 +59,8 @@ final class ServerStatements implements AutoCloseable {
         claimed_at = ?, row_version = row_version + 1
       WHERE id = ANY(?)""";
 
-  private static final String INPUTS_H2 =
-      "SELECT task_id, args, kwargs, resources, options FROM task_input WHERE task_id = ANY(?)";
+  private static final String REQUESTS_H2 =
+      "SELECT task_id, args, kwargs, resources, options FROM task_request WHERE task_id = ANY(?)";
 
   private static final String END_TASK =
       """
@@ -70,7 +72,7 @@ final class ServerStatements implements AutoCloseable {
       """
       INSERT INTO attempt (id, task_id, number, backend, outcome, items, submitted_at, received_at,
         started_at, ended_at, finished_at, worker, spans, row_version)
-      SELECT gen_random_uuid(), id, 1, 'local', 'SUCCEEDED', 0, ?, ?, ?, ?, ?,
+      SELECT id, id, 1, 'local', 'SUCCEEDED', 0, ?, ?, ?, ?, ?,
         '{"hostname":"localhost","pid":"12345"}', '{"running":1.0E-6}', 0
       FROM unnest(?) id""";
 
@@ -83,7 +85,7 @@ final class ServerStatements implements AutoCloseable {
   private static final String RECEIVE =
       """
       UPDATE result r SET lease_id = ?, lease_until = ?, deliveries = deliveries + 1, received_at = ?
-      FROM task t, task_input i, attempt a
+      FROM task t, task_request i, attempt a
       WHERE r.inbox = ? AND r.sequence = ANY (ARRAY (
           SELECT sequence FROM result
           WHERE inbox = ? AND (lease_until IS NULL OR lease_until <= ?)
@@ -96,6 +98,9 @@ final class ServerStatements implements AutoCloseable {
       """
       UPDATE result SET inbox = NULL, lease_id = NULL, lease_until = NULL
       WHERE inbox = ? AND sequence = ANY(?) AND lease_id = ?""";
+
+  /** Of the tasks of the benchmark: method, no licences, owner. */
+  private static final String STRAND = "echo//administrator";
 
   private static final Duration LEASE = Duration.ofMinutes(1);
 
@@ -116,8 +121,8 @@ final class ServerStatements implements AutoCloseable {
   }
 
   void submit(List<UUID> ids) throws SQLException {
-    execute(INSERT_TASK, backend, topic, now(), now(), now(), now(), array(ids));
-    execute(INSERT_INPUT, array(ids));
+    execute(INSERT_TASK, backend, STRAND, now(), now(), array(ids));
+    execute(INSERT_REQUEST, topic, now(), now(), array(ids));
     connection.commit();
   }
 
@@ -126,11 +131,11 @@ final class ServerStatements implements AutoCloseable {
     Timestamp now = now();
     List<UUID> claimed;
     if (postgresql) {
-      claimed = ids(CLAIM, node, now, backend, now, most);
+      claimed = ids(CLAIM, node, now, backend, STRAND, now, most);
     } else {
-      claimed = ids(FIND_H2, backend, now, most);
+      claimed = ids(FIND_H2, backend, STRAND, now, most);
       execute(CLAIM_H2, node, now, array(claimed));
-      ids(INPUTS_H2, array(claimed));
+      ids(REQUESTS_H2, array(claimed));
     }
     connection.commit();
     return claimed;

@@ -168,7 +168,7 @@ final class Soak {
 
   private static List<Double> sizes(Connection connection) throws SQLException {
     List<Double> sizes = new ArrayList<>();
-    for (String table : List.of("task", "task_input", "attempt", "result")) {
+    for (String table : List.of("task", "task_request", "attempt", "result")) {
       sizes.add(number(connection, "select pg_total_relation_size('" + table + "')") / MEGA);
     }
     return sizes;
@@ -218,7 +218,7 @@ final class Soak {
   /**
    * What was seen at the end of a minute.
    *
-   * @param sizes in MB: task, task_input, attempt, result, with their indexes
+   * @param sizes in MB: task, task_request, attempt, result, with their indexes
    */
   private record Minute(
       int number,

@@ -46,11 +46,12 @@ final class StoredTasks {
               "state",
                   "case when mod(s.n, 4) = 0 then 'PENDING' when mod(s.n * 7919, 1009) < 10"
                       + " then 'FAILED' else 'SUCCEEDED' end",
-              "backend", "case when mod(s.n, 4) = 0 then '" + ELSEWHERE + "' else t.backend end",
+              "backend", "case when mod(s.n, 4) = 0 then '" + ELSEWHERE + "' else t.backend end"),
+          "task_request",
+          Map.of(
+              "task_id", "s.id",
               "topic", "'topic-' || mod(s.n, 100)",
               "method_name", "'method-' || mod(s.n, 10)"),
-          "task_input",
-          Map.of("task_id", "s.id"),
           "attempt",
           Map.of("id", "random_id", "task_id", "s.id"),
           "result",
@@ -112,7 +113,7 @@ final class StoredTasks {
     try (Statement statement = connection.createStatement()) {
       statement.execute(newIds(postgresql, from, to));
     }
-    for (String table : List.of("task", "task_input", "attempt", "result")) {
+    for (String table : List.of("task", "task_request", "attempt", "result")) {
       try (PreparedStatement insert =
           connection.prepareStatement(copies(connection, postgresql, table))) {
         insert.setObject(1, template);
@@ -213,6 +214,7 @@ final class StoredTasks {
         Table.millis(latencies.p95()),
         Table.millis(latencies.p99()),
         Table.whole(size) + " stored",
+        "",
         includes);
   }
 
