@@ -51,6 +51,11 @@ public class Ids {
     return new UUID(part.getMostSignificantBits(), part.getLeastSignificantBits() & ~MOST_PARTS);
   }
 
+  /** The number of a part. */
+  public static int number(UUID part) {
+    return (int) part.getLeastSignificantBits() & MOST_PARTS;
+  }
+
   /** Milliseconds and a counter in one number that only grows, also when the clock steps back. */
   private synchronized long nextTick() {
     ticks = Math.max(ticks + 1, clock.instant().toEpochMilli() << COUNTER_BITS);

@@ -1,10 +1,12 @@
 package colmenar.task;
 
+import colmenar.backend.Event;
 import colmenar.backend.Execution;
 import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
 import colmenar.backend.Outcome;
 import colmenar.json.JsonText;
+import colmenar.platform.Ids;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.persistence.Column;
@@ -118,6 +120,15 @@ public class Attempt {
         task.attempts(),
         task.backend(),
         task.claimedAt().orElseThrow());
+  }
+
+  /**
+   * What the end of an attempt tells of it; its number, backend and claim are its task's to say.
+   */
+  static Attempt told(Event.Finished end) {
+    Attempt attempt = new Attempt(end.attempt(), Ids.whole(end.attempt()), 0, "", end.at());
+    attempt.finished(end.outcome(), end.execution(), end.at());
+    return attempt;
   }
 
   void accepted(String id, Instant at) {

@@ -6,14 +6,10 @@ import jakarta.inject.Inject;
 import jakarta.persistence.OptimisticLockException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Writes many rows of tasks at once, each kind in one statement or batch: what every task costs,
@@ -26,112 +22,119 @@ class BulkStore {
 
   private static final Rows<Task> NEW_TASK =
       new Rows<Task>("task")
-          .column("id", "uuid", Task::id)
-          .column("state", "varchar", task -> task.state().name())
-          .column("backend", "varchar", Task::backend)
-          .column("strand", "varchar", Task::strandText)
-          .column("priority", "int4", Task::priority)
-          .column("ready_at", "timestamptz", task -> at(task.readyAt()))
-          .column("turn_at", "timestamptz", task -> at(task.turnAt()))
-          .column("attempts", "int4", Task::attempts)
-          .column("retries", "int4", Task::retries)
-          .column("items", "int4", Task::items)
-          .column("start_by", "timestamptz", task -> at(task.startBy().orElse(null)))
-          .column("finish_by", "timestamptz", task -> at(task.finishBy().orElse(null)))
-          .column("row_version", "int8", task -> 0L);
+          .column("id", ColumnType.UUID, Task::id)
+          .column("state", ColumnType.TEXT, task -> task.state().name())
+          .column("backend", ColumnType.TEXT, Task::backend)
+          .column("strand", ColumnType.TEXT, Task::strandText)
+          .column("priority", ColumnType.INTEGER, Task::priority)
+          .column("ready_at", ColumnType.INSTANT, Task::readyAt)
+          .column("turn_at", ColumnType.INSTANT, Task::turnAt)
+          .column("attempts", ColumnType.INTEGER, Task::attempts)
+          .column("retries", ColumnType.INTEGER, Task::retries)
+          .column("items", ColumnType.INTEGER, Task::items)
+          .column("start_by", ColumnType.INSTANT, task -> task.startBy().orElse(null))
+          .column("finish_by", ColumnType.INSTANT, task -> task.finishBy().orElse(null))
+          .column("row_version", ColumnType.LONG, task -> 0L);
 
   private static final Rows<NewTask> NEW_REQUEST =
       new Rows<NewTask>(Task.REQUEST)
-          .column("task_id", "uuid", made -> made.task().id())
-          .column("method_name", "varchar", made -> made.task().methodName())
-          .column("method_version", "int4", made -> made.task().methodVersion())
-          .column("topic", "varchar", made -> made.task().topic())
-          .column("owner", "varchar", made -> made.task().owner())
-          .column("rerun_of", "uuid", made -> made.task().rerunOf().orElse(null))
-          .column("max_retries", "int4", made -> made.task().maxRetries())
-          .column("max_attempts", "int4", made -> made.task().maxAttempts())
-          .column("time_limit_ms", "int8", made -> made.task().timeLimitMillis())
-          .column("keep_inputs", "bool", made -> made.task().keepInputs())
-          .column("input_bytes", "int8", made -> made.task().inputBytes())
-          .column("created_at", "timestamptz", made -> at(made.task().createdAt()))
-          .column("input_received_at", "timestamptz", made -> at(made.task().inputReceivedAt()))
-          .column("args", "text", made -> made.input().args())
-          .column("kwargs", "text", made -> made.input().kwargs())
-          .column("resources", "text", made -> made.input().resources())
-          .column("options", "text", made -> made.input().options())
-          .column("task_info", "text", made -> made.input().taskInfo())
-          .column("time_spans", "text", made -> made.input().timeSpans())
-          .column("client_id", "varchar", made -> made.task().clientId().orElse(null))
-          .column("client_print", "varchar", made -> made.task().clientPrint())
-          .column("campaign", "varchar", made -> made.task().campaign().orElse(null))
-          .column("labels", "text", made -> made.task().labels().orElse(null))
-          .column("retry", "text", made -> made.task().retry().orElse(null));
+          .column("task_id", ColumnType.UUID, made -> made.task().id())
+          .column("method_name", ColumnType.TEXT, made -> made.task().methodName())
+          .column("method_version", ColumnType.INTEGER, made -> made.task().methodVersion())
+          .column("topic", ColumnType.TEXT, made -> made.task().topic())
+          .column("owner", ColumnType.TEXT, made -> made.task().owner())
+          .column("rerun_of", ColumnType.UUID, made -> made.task().rerunOf().orElse(null))
+          .column("max_retries", ColumnType.INTEGER, made -> made.task().maxRetries())
+          .column("max_attempts", ColumnType.INTEGER, made -> made.task().maxAttempts())
+          .column("time_limit_ms", ColumnType.LONG, made -> made.task().timeLimitMillis())
+          .column("keep_inputs", ColumnType.BOOLEAN, made -> made.task().keepInputs())
+          .column("input_bytes", ColumnType.LONG, made -> made.task().inputBytes())
+          .column("created_at", ColumnType.INSTANT, made -> made.task().createdAt())
+          .column("input_received_at", ColumnType.INSTANT, made -> made.task().inputReceivedAt())
+          .column("args", ColumnType.TEXT, made -> made.input().args())
+          .column("kwargs", ColumnType.TEXT, made -> made.input().kwargs())
+          .column("resources", ColumnType.TEXT, made -> made.input().resources())
+          .column("options", ColumnType.TEXT, made -> made.input().options())
+          .column("task_info", ColumnType.TEXT, made -> made.input().taskInfo())
+          .column("time_spans", ColumnType.TEXT, made -> made.input().timeSpans())
+          .column("client_id", ColumnType.TEXT, made -> made.task().clientId().orElse(null))
+          .column("client_print", ColumnType.TEXT, made -> made.task().clientPrint())
+          .column("campaign", ColumnType.TEXT, made -> made.task().campaign().orElse(null))
+          .column("labels", ColumnType.TEXT, made -> made.task().labels().orElse(null))
+          .column("retry", ColumnType.TEXT, made -> made.task().retry().orElse(null));
 
   private static final Rows<NewLabel> NEW_LABEL =
       new Rows<NewLabel>("task_label")
-          .column("task_id", "uuid", NewLabel::task)
-          .column("label", "varchar", NewLabel::name)
-          .column("label_value", "varchar", NewLabel::value);
+          .column("task_id", ColumnType.UUID, NewLabel::task)
+          .column("label", ColumnType.TEXT, NewLabel::name)
+          .column("label_value", ColumnType.TEXT, NewLabel::value);
 
   /** All that changes in the life of a task but its priority. */
   private static final Rows<Task> CHANGED_TASK =
       new Rows<Task>("task")
-          .column("id", "uuid", Task::id)
-          .column("state", "varchar", task -> task.state().name())
-          .column("node_id", "uuid", task -> task.nodeId().orElse(null))
-          .column("fence", "int4", Task::fence)
-          .column("claimed_at", "timestamptz", task -> at(task.claimedAt().orElse(null)))
-          .column("ready_at", "timestamptz", task -> at(task.readyAt()))
-          .column("turn_at", "timestamptz", task -> at(task.turnAt()))
-          .column("attempts", "int4", Task::attempts)
-          .column("retries", "int4", Task::retries)
-          .column("items", "int4", Task::items)
-          .column("overdue", "bool", Task::overdue)
-          .column("value_bytes", "int8", task -> task.valueBytes().orElse(null))
+          .column("id", ColumnType.UUID, Task::id)
+          .column("state", ColumnType.TEXT, task -> task.state().name())
+          .column("node_id", ColumnType.UUID, task -> task.nodeId().orElse(null))
+          .column("fence", ColumnType.INTEGER, Task::fence)
+          .column("claimed_at", ColumnType.INSTANT, task -> task.claimedAt().orElse(null))
+          .column("ready_at", ColumnType.INSTANT, Task::readyAt)
+          .column("turn_at", ColumnType.INSTANT, Task::turnAt)
+          .column("attempts", ColumnType.INTEGER, Task::attempts)
+          .column("retries", ColumnType.INTEGER, Task::retries)
+          .column("items", ColumnType.INTEGER, Task::items)
+          .column("overdue", ColumnType.BOOLEAN, Task::overdue)
+          .column("value_bytes", ColumnType.LONG, task -> task.valueBytes().orElse(null))
           .column(
-              "failure_class", "varchar", task -> task.failureClass().map(Enum::name).orElse(null))
-          .column("result_sent_at", "timestamptz", task -> at(task.resultSentAt().orElse(null)));
+              "failure_class",
+              ColumnType.TEXT,
+              task -> task.failureClass().map(Enum::name).orElse(null))
+          .column("result_sent_at", ColumnType.INSTANT, task -> task.resultSentAt().orElse(null));
 
   private static final Rows<Attempt> NEW_ATTEMPT =
       new Rows<Attempt>("attempt")
-          .column("task_id", "uuid", Attempt::taskId)
-          .column("number", "int4", Attempt::number)
-          .column("id", "uuid", Attempt::id)
-          .column("backend", "varchar", Attempt::backend)
-          .column("outcome", "varchar", attempt -> attempt.outcome().map(Enum::name).orElse(null))
-          .column("native_id", "varchar", attempt -> attempt.nativeId().orElse(null))
-          .column("items", "int4", Attempt::items)
-          .column("submitted_at", "timestamptz", attempt -> at(attempt.submittedAt()))
-          .column("accepted_at", "timestamptz", attempt -> at(attempt.acceptedAt().orElse(null)))
-          .column("received_at", "timestamptz", attempt -> at(attempt.receivedAt().orElse(null)))
-          .column("started_at", "timestamptz", attempt -> at(attempt.startedAt().orElse(null)))
-          .column("ended_at", "timestamptz", attempt -> at(attempt.endedAt().orElse(null)))
-          .column("finished_at", "timestamptz", attempt -> at(attempt.finishedAt().orElse(null)))
-          .column("exit_code", "int4", attempt -> attempt.exitCode().orElse(null))
-          .column("failure_class", "varchar", Attempt::failureClassName)
-          .column("failure_type", "varchar", Attempt::failureType)
-          .column("failure_message", "text", Attempt::failureMessage)
-          .column("failure_traceback", "text", Attempt::failureTraceback)
-          .column("note", "text", attempt -> attempt.note().orElse(null))
-          .column("worker", "text", attempt -> attempt.worker().orElse(null))
-          .column("spans", "text", attempt -> attempt.spans().orElse(null))
-          .column("stdout", "text", attempt -> attempt.stdout().orElse(null))
-          .column("stderr", "text", attempt -> attempt.stderr().orElse(null))
-          .column("progress", "float8", attempt -> attempt.progress().orElse(null))
-          .column("progress_message", "varchar", attempt -> attempt.progressMessage().orElse(null))
-          .column("row_version", "int8", attempt -> 0L);
+          .column("task_id", ColumnType.UUID, Attempt::taskId)
+          .column("number", ColumnType.INTEGER, Attempt::number)
+          .column("id", ColumnType.UUID, Attempt::id)
+          .column("backend", ColumnType.TEXT, Attempt::backend)
+          .column(
+              "outcome", ColumnType.TEXT, attempt -> attempt.outcome().map(Enum::name).orElse(null))
+          .column("native_id", ColumnType.TEXT, attempt -> attempt.nativeId().orElse(null))
+          .column("items", ColumnType.INTEGER, Attempt::items)
+          .column("submitted_at", ColumnType.INSTANT, Attempt::submittedAt)
+          .column("accepted_at", ColumnType.INSTANT, attempt -> attempt.acceptedAt().orElse(null))
+          .column("received_at", ColumnType.INSTANT, attempt -> attempt.receivedAt().orElse(null))
+          .column("started_at", ColumnType.INSTANT, attempt -> attempt.startedAt().orElse(null))
+          .column("ended_at", ColumnType.INSTANT, attempt -> attempt.endedAt().orElse(null))
+          .column("finished_at", ColumnType.INSTANT, attempt -> attempt.finishedAt().orElse(null))
+          .column("exit_code", ColumnType.INTEGER, attempt -> attempt.exitCode().orElse(null))
+          .column("failure_class", ColumnType.TEXT, Attempt::failureClassName)
+          .column("failure_type", ColumnType.TEXT, Attempt::failureType)
+          .column("failure_message", ColumnType.TEXT, Attempt::failureMessage)
+          .column("failure_traceback", ColumnType.TEXT, Attempt::failureTraceback)
+          .column("note", ColumnType.TEXT, attempt -> attempt.note().orElse(null))
+          .column("worker", ColumnType.TEXT, attempt -> attempt.worker().orElse(null))
+          .column("spans", ColumnType.TEXT, attempt -> attempt.spans().orElse(null))
+          .column("stdout", ColumnType.TEXT, attempt -> attempt.stdout().orElse(null))
+          .column("stderr", ColumnType.TEXT, attempt -> attempt.stderr().orElse(null))
+          .column("progress", ColumnType.DOUBLE, attempt -> attempt.progress().orElse(null))
+          .column(
+              "progress_message",
+              ColumnType.TEXT,
+              attempt -> attempt.progressMessage().orElse(null))
+          .column("row_version", ColumnType.LONG, attempt -> 0L);
 
   private static final Rows<Result> NEW_RESULT =
       new Rows<Result>("result")
-          .column("task_id", "uuid", Result::taskId)
-          .column("attempt_number", "int4", Result::attemptNumber)
-          .column("item_index", "int4", Result::itemIndex)
-          .column("complete", "bool", Result::complete)
-          .column("success", "bool", Result::success)
-          .column("value_json", "text", result -> result.value().orElse(null))
-          .column("value_bytes", "int8", Result::valueBytes)
-          .column("sent_at", "timestamptz", result -> at(result.sentAt()))
-          .column("inbox", "varchar", result -> result.inbox().map(Inbox::toString).orElse(null));
+          .column("task_id", ColumnType.UUID, Result::taskId)
+          .column("attempt_number", ColumnType.INTEGER, Result::attemptNumber)
+          .column("item_index", ColumnType.INTEGER, Result::itemIndex)
+          .column("complete", ColumnType.BOOLEAN, Result::complete)
+          .column("success", ColumnType.BOOLEAN, Result::success)
+          .column("value_json", ColumnType.TEXT, result -> result.value().orElse(null))
+          .column("value_bytes", ColumnType.LONG, Result::valueBytes)
+          .column("sent_at", ColumnType.INSTANT, Result::sentAt)
+          .column(
+              "inbox", ColumnType.TEXT, result -> result.inbox().map(Inbox::toString).orElse(null));
 
   private final Database database;
 
@@ -184,10 +187,6 @@ class BulkStore {
     return DUPLICATE_KEY.equals(e.getSQLState())
         ? new OptimisticLockException(what, e)
         : new IllegalStateException(what, e);
-  }
-
-  private static @Nullable OffsetDateTime at(@Nullable Instant instant) {
-    return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
   }
 
   private record NewLabel(UUID task, String name, String value) {}

@@ -1,12 +1,8 @@
 package colmenar.task;
 
-import colmenar.backend.FailureClass;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** How a {@link Report} is read: from a result, its task and request, and its attempt if any. */
 final class ReportRow {
@@ -78,59 +74,5 @@ final class ReportRow {
         next.numberOrNull(),
         next.textOrNull(),
         next.textOrNull());
-  }
-
-  /** The columns of a row, one after the other. */
-  private static final class Columns {
-
-    private final ResultSet row;
-    private int column;
-
-    Columns(ResultSet row) {
-      this.row = row;
-    }
-
-    <T> T object(Class<T> type) throws SQLException {
-      return row.getObject(++column, type);
-    }
-
-    String text() throws SQLException {
-      return row.getString(++column);
-    }
-
-    @Nullable String textOrNull() throws SQLException {
-      return row.getString(++column);
-    }
-
-    int number() throws SQLException {
-      return row.getInt(++column);
-    }
-
-    @Nullable Integer numberOrNull() throws SQLException {
-      int value = row.getInt(++column);
-      return row.wasNull() ? null : value;
-    }
-
-    long big() throws SQLException {
-      return row.getLong(++column);
-    }
-
-    boolean truth() throws SQLException {
-      return row.getBoolean(++column);
-    }
-
-    Instant instant() throws SQLException {
-      return row.getObject(++column, OffsetDateTime.class).toInstant();
-    }
-
-    @Nullable Instant instantOrNull() throws SQLException {
-      OffsetDateTime value = row.getObject(++column, OffsetDateTime.class);
-      return value == null ? null : value.toInstant();
-    }
-
-    @Nullable FailureClass failureClass() throws SQLException {
-      String name = row.getString(++column);
-      return name == null ? null : FailureClass.valueOf(name);
-    }
   }
 }

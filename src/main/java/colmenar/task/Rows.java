@@ -3,6 +3,8 @@ package colmenar.task;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -23,10 +25,7 @@ final class Rows<T> {
     this.table = table;
   }
 
-  /**
-   * @param type as PostgreSQL calls it
-   */
-  Rows<T> column(String name, String type, Function<T, @Nullable Object> value) {
+  Rows<T> column(String name, ColumnType type, Function<T, @Nullable Object> value) {
     columns.add(new Column<>(name, type, value));
     return this;
   }
@@ -34,10 +33,7 @@ final class Rows<T> {
   void insert(Connection connection, Collection<T> rows, boolean inArrays) throws SQLException {
     String into = "INSERT INTO %s (%s) ".formatted(table, each("%1$s", columns));
     if (inArrays) {
-      withArrays(
-          connection,
-          into + "SELECT * FROM unnest(%s)".formatted(each("?::%2$s[]", columns)),
-          rows);
+      withArrays(connection, into + source(), rows);
     } else {
       withBatch(connection, into + "VALUES (%s)".formatted(each("?", columns)), columns, rows);
     }
@@ -49,12 +45,11 @@ final class Rows<T> {
     List<Column<T>> changed = columns.subList(1, columns.size());
     String update = "UPDATE %s t SET row_version = t.row_version + 1, ".formatted(table);
     if (inArrays) {
+      // The second condition hides how many keys there are: else a small table is read as a whole.
       String statement =
-          update
-              + each("%1$s = n.%1$s", changed)
-              + " FROM unnest(%s) AS n (%s) WHERE t.%s = n.%s"
-                  .formatted(
-                      each("?::%2$s[]", columns), each("%1$s", columns), key.name(), key.name());
+          "WITH n AS MATERIALIZED (%s) %s FROM n WHERE t.%3$s = n.%3$s"
+                  .formatted(source(), update + each("%1$s = n.%1$s", changed), key.name())
+              + " AND t.%1$s = ANY (ARRAY (SELECT %1$s FROM n))".formatted(key.name());
       withArrays(connection, statement, rows);
     } else {
       List<Column<T>> keyLast = new ArrayList<>(changed);
@@ -65,9 +60,43 @@ final class Rows<T> {
     }
   }
 
+  /**
+   * A query that gives the rows back; see {@link #set} for its parameters. How many there are is
+   * hidden in sub-selects: the planner then takes them for few and looks each up by its key, where
+   * it would read the whole of a table that is small today.
+   */
+  String source() {
+    return "SELECT %s FROM unnest(%s) AS u (%s)"
+        .formatted(
+            columns.stream()
+                .map(column -> column.type().expression(column.name()) + " AS " + column.name())
+                .collect(Collectors.joining(", ")),
+            each("(SELECT ?::%2$s[])", columns),
+            each("%1$s", columns));
+  }
+
+  /**
+   * Sets the parameters of {@link #source}.
+   *
+   * @return the parameter that follows
+   */
+  int set(Connection connection, PreparedStatement statement, int first, Collection<T> rows)
+      throws SQLException {
+    int parameter = first;
+    for (Column<T> column : columns) {
+      @Nullable Object[] values = column.type().array(rows.size());
+      int row = 0;
+      for (T one : rows) {
+        values[row++] = column.sent(one);
+      }
+      statement.setArray(parameter++, connection.createArrayOf(column.type().sentAs(), values));
+    }
+    return parameter;
+  }
+
   private String each(String format, List<Column<T>> of) {
     return of.stream()
-        .map(column -> format.formatted(column.name(), column.type()))
+        .map(column -> format.formatted(column.name(), column.type().sentAs()))
         .collect(Collectors.joining(", "));
   }
 
@@ -77,11 +106,7 @@ final class Rows<T> {
       return;
     }
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
-      int parameter = 1;
-      for (Column<T> column : columns) {
-        Object[] values = rows.stream().map(column.value()).toArray();
-        statement.setArray(parameter++, connection.createArrayOf(column.type(), values));
-      }
+      set(connection, statement, 1, rows);
       statement.executeUpdate();
     }
   }
@@ -96,7 +121,9 @@ final class Rows<T> {
       for (T row : rows) {
         int parameter = 1;
         for (Column<T> column : parameters) {
-          statement.setObject(parameter++, column.value().apply(row));
+          Object value = column.value().apply(row);
+          statement.setObject(
+              parameter++, value instanceof Instant at ? at.atOffset(ZoneOffset.UTC) : value);
         }
         statement.addBatch();
       }
@@ -104,5 +131,11 @@ final class Rows<T> {
     }
   }
 
-  private record Column<T>(String name, String type, Function<T, @Nullable Object> value) {}
+  private record Column<T>(String name, ColumnType type, Function<T, @Nullable Object> value) {
+
+    @Nullable Object sent(T row) {
+      Object found = value.apply(row);
+      return found == null ? null : type.sent(found);
+    }
+  }
 }

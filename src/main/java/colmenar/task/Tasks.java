@@ -11,6 +11,7 @@ import colmenar.limit.Rules;
 import colmenar.platform.Ids;
 import colmenar.platform.SingleInstance;
 import colmenar.problem.NotFoundException;
+import colmenar.task.SuccessStore.Entered;
 import colmenar.task.TaskRequest.ClientId;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -45,6 +46,7 @@ public class Tasks {
   private final TaskStore store;
   private final QueueStore queue;
   private final BulkStore bulk;
+  private final SuccessStore successes;
   private final AnswerStore answers;
   private final Ids ids;
   private final Clock clock;
@@ -60,6 +62,7 @@ public class Tasks {
       TaskStore store,
       QueueStore queue,
       BulkStore bulk,
+      SuccessStore successes,
       AnswerStore answers,
       Ids ids,
       Clock clock,
@@ -72,6 +75,7 @@ public class Tasks {
     this.store = store;
     this.queue = queue;
     this.bulk = bulk;
+    this.successes = successes;
     this.answers = answers;
     this.ids = ids;
     this.clock = clock;
@@ -335,9 +339,39 @@ public class Tasks {
    * that another node has taken over, it is ignored.
    */
   public void record(UUID node, List<Event> events) {
-    Ledger ledger = ledger(node, events.stream().map(Event::attempt).toList());
-    events.forEach(event -> ledger.with(event.attempt(), task -> ledger.apply(task, event)));
+    Set<UUID> entered = enterSuccesses(node, events);
+    List<Event> others =
+        events.stream().filter(event -> !entered.contains(event.attempt())).toList();
+    if (others.isEmpty()) {
+      return;
+    }
+    Ledger ledger = ledger(node, others.stream().map(Event::attempt).toList());
+    others.forEach(event -> ledger.with(event.attempt(), task -> ledger.apply(task, event)));
     close(ledger);
+  }
+
+  /** The attempts of which nothing but their success is told; those that were entered. */
+  private Set<UUID> enterSuccesses(UUID node, List<Event> events) {
+    List<Event.Finished> usual =
+        events.stream().collect(Collectors.groupingBy(Event::attempt)).values().stream()
+            .filter(told -> told.size() == 1)
+            .flatMap(List::stream)
+            .filter(Event.Finished.class::isInstance)
+            .map(Event.Finished.class::cast)
+            .filter(end -> end.outcome() instanceof Outcome.Succeeded)
+            .toList();
+    List<Entered> entered = successes.enter(node, usual, clock.instant());
+    List<End> ends = entered.stream().map(Entered::end).toList();
+    if (!ends.isEmpty()) {
+      announcer.announce(
+          new TaskChanges(
+              ends.stream().map(End::backend).collect(Collectors.toSet()),
+              ends.stream().map(End::task).collect(Collectors.toSet()),
+              entered.stream().map(Entered::inbox).collect(Collectors.toSet()),
+              Set.of()));
+      announcer.tell(new Deed.Settled(ends, List.of()));
+    }
+    return ends.stream().map(End::attempt).collect(Collectors.toSet());
   }
 
   /** The attempts that a node has on a backend. */

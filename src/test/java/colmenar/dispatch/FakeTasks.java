@@ -6,6 +6,6 @@ import colmenar.task.Tasks;
 class FakeTasks extends Tasks {
 
   FakeTasks() {
-    super(null, null, null, null, null, null, null, null, null, null, 60);
+    super(null, null, null, null, null, null, null, null, null, null, null, 60);
   }
 }

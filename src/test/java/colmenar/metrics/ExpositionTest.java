@@ -154,7 +154,7 @@ class ExpositionTest {
 
   private final class CountedTasks extends Tasks {
     CountedTasks() {
-      super(null, null, null, null, null, null, null, null, null, null, 60);
+      super(null, null, null, null, null, null, null, null, null, null, null, 60);
     }
 
     @Override

@@ -61,6 +61,7 @@ class TasksTest {
               limits.rules(),
               limits),
           new FakeBulkStore(store),
+          new SuccessStore(FakeDatabase.alone()),
           null,
           new Ids(CLOCK),
           CLOCK,
