@@ -90,6 +90,7 @@ class BulkStore {
           .column("value_bytes", "int8", task -> task.valueBytes().orElse(null))
           .column(
               "failure_class", "varchar", task -> task.failureClass().map(Enum::name).orElse(null))
+          .column("failure_group", "varchar", task -> task.failureGroup().orElse(null))
           .column("result_sent_at", "timestamptz", task -> at(task.resultSentAt().orElse(null)));
 
   private static final Rows<Attempt> NEW_ATTEMPT =
