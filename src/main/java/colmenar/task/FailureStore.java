@@ -95,9 +95,8 @@ class FailureStore {
       String column, @Nullable String value, StringBuilder question, List<Object> values) {
     if (value != null) {
       question.append(
-          """
-           JOIN (SELECT task_id FROM task_request WHERE %1$s = ?
-                 ORDER BY %1$s DESC, task_id DESC LIMIT ?) of_%1$s ON of_%1$s.task_id = t.id"""
+          (" JOIN (SELECT task_id FROM task_request WHERE %1$s = ?"
+                  + " ORDER BY %1$s DESC, task_id DESC LIMIT ?) of_%1$s ON of_%1$s.task_id = t.id")
               .formatted(column));
       values.add(value);
       values.add(MOST_REQUESTS);
