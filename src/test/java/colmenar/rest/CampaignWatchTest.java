@@ -56,6 +56,7 @@ class CampaignWatchTest {
     campaigns.unacknowledged.add(FIRST);
 
     assertThat(done.over()).isEmpty();
+    assertThat(campaigns.counts).as("nobody asks for them yet").isZero();
     assertThat(finished.over()).get().matches(view -> view.finished() && !view.done());
 
     campaigns.unacknowledged.clear();
@@ -112,6 +113,7 @@ class CampaignWatchTest {
     final Set<UUID> unacknowledged = new LinkedHashSet<>();
     boolean known = true;
     int searches;
+    int counts;
     long nanosOfSearch;
     Runnable onProgress = () -> {};
 
@@ -124,6 +126,7 @@ class CampaignWatchTest {
       if (!known) {
         throw new NotFoundException("no campaign");
       }
+      counts++;
       onProgress.run();
       return new CampaignProgress(
           campaign,
