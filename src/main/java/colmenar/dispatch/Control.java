@@ -1,5 +1,11 @@
 package colmenar.dispatch;
 
+import colmenar.limit.Gate;
+import colmenar.limit.GateState;
+import colmenar.limit.Limit;
+import colmenar.limit.LimitRule;
+import colmenar.limit.LimitScope;
+import colmenar.limit.Limits;
 import colmenar.platform.SingleInstance;
 import colmenar.task.RequestKey;
 import colmenar.task.Submitted;
@@ -14,17 +20,19 @@ import java.util.function.Function;
 import org.eclipse.microprofile.faulttolerance.Retry;
 
 /**
- * Changes that people make to tasks which the engine moves at the same time: whoever loses such a
- * race looks again, in a new transaction.
+ * Changes that people make to what the engine, or others of them, move at the same time: whoever
+ * loses such a race looks again, in a new transaction.
  */
 @SingleInstance
 public class Control {
 
   private final Tasks tasks;
+  private final Limits limits;
 
   @Inject
-  public Control(Tasks tasks) {
+  public Control(Tasks tasks, Limits limits) {
     this.tasks = tasks;
+    this.limits = limits;
   }
 
   /** See {@link Tasks#submit}. */
@@ -59,5 +67,17 @@ public class Control {
   @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 15)
   public void delivered(UUID id) {
     tasks.delivered(id);
+  }
+
+  /** See {@link Limits#put}. */
+  @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 15)
+  public Limit limit(LimitScope scope, String name, LimitRule rule, String by) {
+    return limits.put(scope, name, rule, by);
+  }
+
+  /** See {@link Limits#move}. */
+  @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 15)
+  public Gate move(String gate, GateState state, String by) {
+    return limits.move(gate, state, by);
   }
 }

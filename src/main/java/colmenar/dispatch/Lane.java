@@ -7,16 +7,19 @@ import colmenar.backend.Refusal;
 import colmenar.backend.Work;
 import colmenar.task.Claimed;
 import colmenar.task.Tasks;
+import jakarta.persistence.PersistenceException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Hands the waiting tasks of one backend over to it, as many as it will take.
@@ -107,7 +110,7 @@ final class Lane {
     return claimed.size() == room && refusals.isEmpty();
   }
 
-  /** What cannot even be written out for the backend would not fit it later either. */
+  /** What cannot even be written out for the backend is refused alone. */
   private List<Refusal> submit(List<Claimed> claimed) {
     List<Refusal> refusals = new ArrayList<>();
     List<Work> works = new ArrayList<>(claimed.size());
@@ -116,13 +119,21 @@ final class Lane {
         works.add(work.apply(one));
       } catch (RuntimeException e) {
         LOG.log(Level.WARNING, "attempt " + one.attempt() + " cannot be handed over", e);
-        refusals.add(new Refusal(one.attempt(), Refusal.Kind.REJECTED, String.valueOf(e)));
+        refusals.add(new Refusal(one.attempt(), kind(e), String.valueOf(e)));
       }
     }
     if (!works.isEmpty()) {
       refusals.addAll(backend.submit(works));
     }
     return refusals;
+  }
+
+  /** A database that could not be asked what the method is says nothing against the task. */
+  private static Refusal.Kind kind(Throwable thrown) {
+    boolean database =
+        Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+            .anyMatch(PersistenceException.class::isInstance);
+    return database ? Refusal.Kind.UNAVAILABLE : Refusal.Kind.REJECTED;
   }
 
   /** Asks the backend about every attempt it should know. */

@@ -44,6 +44,31 @@ public final class Schema {
     }
   }
 
+  /**
+   * Like {@link #of}, and sure to be of use: all its patterns are some, and every reference leads
+   * to something in it. What was stored before anybody asked for this is still read by {@link #of}.
+   *
+   * @throws InvalidException saying what is wrong with it
+   */
+  public static void checkDefinition(JsonObject schema) {
+    SchemaFaults reader = new SchemaFaults();
+    List<String> faults;
+    try {
+      Validator validator =
+          new ValidatorFactory()
+              .withJsonNodeFactory(new JakartaJsonNode.Factory())
+              .withEvaluatorFactory(reader)
+              .createValidator();
+      validator.registerSchema(schema);
+      faults = reader.faults(validator);
+    } catch (RuntimeException e) {
+      throw new InvalidException("", "not a JSON Schema: " + e.getMessage());
+    }
+    if (!faults.isEmpty()) {
+      throw new InvalidException("", "not a JSON Schema: " + String.join("; ", faults));
+    }
+  }
+
   /** One of the schemas packed with the server, by its file name. */
   public static Schema packaged(String name) {
     String path = "/schema/" + name;

@@ -3,14 +3,21 @@ package colmenar.limit;
 import colmenar.platform.SingleInstance;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
+import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.PersistenceException;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The tables of limits and gates. */
 @SingleInstance
 class LimitStore {
+
+  private static final String DUPLICATE_KEY = "23505";
 
   @PersistenceContext(unitName = "colmenar")
   @SuppressWarnings("NullAway.Init")
@@ -47,9 +54,23 @@ class LimitStore {
     return Optional.ofNullable(entities.find(Gate.class, name, LockModeType.PESSIMISTIC_WRITE));
   }
 
+  /**
+   * @throws OptimisticLockException when somebody else makes the same at the same moment: look
+   *     again
+   */
   void add(Object made) {
-    entities.persist(made);
-    entities.flush();
+    try {
+      entities.persist(made);
+      entities.flush();
+    } catch (PersistenceException e) {
+      throw isDuplicate(e) ? new OptimisticLockException("made at the same moment", e) : e;
+    }
+  }
+
+  private static boolean isDuplicate(Throwable thrown) {
+    return Stream.iterate(thrown, Objects::nonNull, Throwable::getCause)
+        .anyMatch(
+            cause -> cause instanceof SQLException sql && DUPLICATE_KEY.equals(sql.getSQLState()));
   }
 
   void remove(Limit limit) {

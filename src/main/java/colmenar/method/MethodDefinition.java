@@ -60,6 +60,9 @@ public record MethodDefinition(
     }
     JsonObject named = withName(name, json);
     schema.check("the method", named);
+    if (named.containsKey("inputSchema")) {
+      checkInputSchema(named.getJsonObject("inputSchema"));
+    }
     return read(name, named);
   }
 
@@ -88,6 +91,14 @@ public record MethodDefinition(
       throw new InvalidException("name", "is " + given.getString() + ", expected " + name);
     }
     return JsonText.JSON.createObjectBuilder(json).add("name", name).build();
+  }
+
+  private static void checkInputSchema(JsonObject json) {
+    try {
+      Schema.checkDefinition(json);
+    } catch (InvalidException e) {
+      throw new InvalidException("inputSchema", String.valueOf(e.getMessage()));
+    }
   }
 
   private static Schema inputSchema(JsonObject json) {

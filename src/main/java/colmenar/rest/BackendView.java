@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param slots attempts it can run at once
  * @param endsRunning whether a cancel ends an attempt that is already running
  * @param streamsLive whether items arrive while the attempt runs
- * @param tasks number of tasks by state; only when one backend is asked for
+ * @param tasks number of tasks that are not over, by state; only when one backend is asked for
  */
 @Schema(name = "Backend")
 public record BackendView(

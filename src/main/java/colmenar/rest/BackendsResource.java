@@ -2,8 +2,8 @@ package colmenar.rest;
 
 import colmenar.backend.Backend;
 import colmenar.dispatch.Backends;
+import colmenar.dispatch.Control;
 import colmenar.limit.GateState;
-import colmenar.limit.Limits;
 import colmenar.limit.Rules;
 import colmenar.platform.SingleInstance;
 import colmenar.security.Role;
@@ -22,7 +22,7 @@ import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The backends of this server. */
+/** The backends of this server. Their names may have slashes, as in {@code site/executor}. */
 @Path("/backends")
 @Tag(name = "backends")
 @Produces(MediaType.APPLICATION_JSON)
@@ -32,7 +32,7 @@ public class BackendsResource {
 
   @Inject private Backends backends;
   @Inject private Tasks tasks;
-  @Inject private Limits limits;
+  @Inject private Control control;
   @Inject private Rules rules;
 
   @GET
@@ -44,14 +44,16 @@ public class BackendsResource {
   }
 
   @GET
-  @Path("/{name}")
-  @Operation(summary = "One backend, with the number of its tasks by state")
+  @Path("/{name:.+}")
+  @Operation(
+      summary = "One backend, with the number of its tasks that are not over, by state",
+      description = "States without any are left out.")
   public BackendView get(@PathParam("name") String name) {
     return BackendView.of(backends.get(name), rules.gate(name), tasks.counts(name));
   }
 
   @POST
-  @Path("/{name}/pause")
+  @Path("/{name:.+}/pause")
   @RolesAllowed(Role.MAY_ADMINISTER)
   @Operation(
       summary = "Start nothing more on a backend, on any server",
@@ -61,7 +63,7 @@ public class BackendsResource {
   }
 
   @POST
-  @Path("/{name}/resume")
+  @Path("/{name:.+}/resume")
   @RolesAllowed(Role.MAY_ADMINISTER)
   @Operation(summary = "End a pause or a drain of a backend")
   public BackendView resume(@PathParam("name") String name, @Context SecurityContext security) {
@@ -69,7 +71,7 @@ public class BackendsResource {
   }
 
   @POST
-  @Path("/{name}/drain")
+  @Path("/{name:.+}/drain")
   @RolesAllowed(Role.MAY_ADMINISTER)
   @Operation(
       summary = "Accept nothing more for a backend, on any server",
@@ -80,7 +82,7 @@ public class BackendsResource {
 
   private BackendView move(String name, GateState state, SecurityContext security) {
     Backend backend = backends.get(name);
-    limits.move(name, state, Caller.name(security));
+    control.move(name, state, Caller.name(security));
     return BackendView.of(backend, state, tasks.counts(name));
   }
 }

@@ -24,4 +24,12 @@ final class Caller {
       throw new ForbiddenException("task %s belongs to %s".formatted(task.id(), task.owner()));
     }
   }
+
+  /** So is taking results; a viewer takes none, not even of tasks that he submitted before. */
+  static void mayTakeResults(SecurityContext security, Task task) {
+    mayChange(security, task);
+    if (!security.isUserInRole(Role.MAY_SUBMIT)) {
+      throw new ForbiddenException("a viewer acknowledges nothing");
+    }
+  }
 }

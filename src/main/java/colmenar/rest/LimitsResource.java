@@ -1,5 +1,6 @@
 package colmenar.rest;
 
+import colmenar.dispatch.Control;
 import colmenar.json.Schema;
 import colmenar.limit.LimitRule;
 import colmenar.limit.LimitScope;
@@ -46,6 +47,7 @@ public class LimitsResource {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_./@-]{0,99}");
 
   @Inject private Limits limits;
+  @Inject private Control control;
   @Inject private Tasks tasks;
   @Inject private RequestBodies bodies;
 
@@ -84,7 +86,7 @@ public class LimitsResource {
     JsonObject json = bodies.object(body);
     SCHEMA.check("the limit", json);
     LimitRule rule = rule(json);
-    return LimitView.of(limits.put(of, name, rule, Caller.name(security)), tasks.used());
+    return LimitView.of(control.limit(of, name, rule, Caller.name(security)), tasks.used());
   }
 
   private static LimitRule rule(JsonObject json) {

@@ -3,6 +3,7 @@ package colmenar.rest;
 import colmenar.cluster.Membership;
 import colmenar.platform.SingleInstance;
 import colmenar.platform.Threads;
+import colmenar.task.Campaign;
 import colmenar.task.Inbox;
 import colmenar.task.TaskChanges;
 import jakarta.annotation.PreDestroy;
@@ -27,21 +28,21 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests that wait for something to happen to a task or in an inbox. None of them holds a thread
- * while it waits. Thread-safe.
+ * Requests that wait for something to happen to a task, in an inbox or in a campaign. None of them
+ * holds a thread while it waits. Thread-safe.
  */
 @SingleInstance
 class LongPolls {
 
   private static final Logger LOG = System.getLogger(LongPolls.class.getName());
 
-  /** How soon a change that another node has made is seen. */
+  /** How soon a change that another node has made is seen, and any in a campaign. */
   private static final long TICK_MILLIS = 200;
 
   /** How soon the end of a lease is seen, which nobody tells. */
   private static final int TICKS_ALONE = 5;
 
-  /** By the id of a task or by an {@link Inbox}. */
+  /** By the id of a task, by an {@link Inbox} or by a {@link Campaign}. */
   private final ConcurrentMap<Object, Set<Waiting>> waiting = new ConcurrentHashMap<>();
 
   private final Threads threads;
@@ -72,7 +73,7 @@ class LongPolls {
   /**
    * Answers as soon as there is an answer, or when the time is over.
    *
-   * @param key id of a task, or an {@link Inbox}
+   * @param key id of a task, an {@link Inbox} or a {@link Campaign}
    * @param poll asked now, and again whenever there are news
    */
   <T> void answer(Object key, int seconds, AsyncResponse response, Poll<T> poll) {
@@ -109,10 +110,10 @@ class LongPolls {
 
   private void wakeAll() {
     boolean alone = membership.alone();
-    if (alone && ticks++ % TICKS_ALONE != 0) {
-      return;
-    }
-    waiting.keySet().stream().filter(key -> !alone || key instanceof Inbox).forEach(this::wake);
+    boolean leases = ticks++ % TICKS_ALONE == 0;
+    waiting.keySet().stream()
+        .filter(key -> !alone || key instanceof Campaign || (leases && key instanceof Inbox))
+        .forEach(this::wake);
   }
 
   private void wake(Object key) {

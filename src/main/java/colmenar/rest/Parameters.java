@@ -1,10 +1,15 @@
 package colmenar.rest;
 
+import colmenar.backend.FailureClass;
 import colmenar.problem.InvalidException;
 import colmenar.problem.NotFoundException;
 import colmenar.task.RequestKey;
 import colmenar.task.TaskState;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +75,43 @@ final class Parameters {
       throw new InvalidException(name, "is no name: " + text);
     }
     return text;
+  }
+
+  static boolean truth(String name, String text) {
+    if (!text.equals("true") && !text.equals("false")) {
+      throw new InvalidException(name, "must be true or false, found " + text);
+    }
+    return text.equals("true");
+  }
+
+  /** One of some words. */
+  static String word(String name, String text, List<String> words) {
+    if (!words.contains(text)) {
+      throw new InvalidException(name, "must be one of " + words);
+    }
+    return text;
+  }
+
+  /** A time with its zone, as ISO 8601 writes it. */
+  static @Nullable Instant instant(String name, @Nullable String text) {
+    try {
+      return text == null ? null : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeParseException e) {
+      throw new InvalidException(name, "is no time such as 2025-03-01T12:00:00Z: " + text);
+    }
+  }
+
+  static @Nullable FailureClass failureClass(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    return Arrays.stream(FailureClass.values())
+        .filter(cause -> cause.name().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidException(
+                    "failureClass", "must be one of " + Arrays.toString(FailureClass.values())));
   }
 
   /** A text to look for; the databases know no character 0. */

@@ -5,6 +5,7 @@ import colmenar.json.JsonText;
 import colmenar.json.ObjectText;
 import colmenar.task.Delivery;
 import colmenar.task.Report;
+import colmenar.task.Task;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.nio.charset.StandardCharsets;
@@ -111,9 +112,8 @@ final class ResultJson {
     json.member("failure");
     ObjectText failure = ObjectText.in(out);
     failure.add("failureClass", cause.name());
-    failure.add("type", ofAttempt ? report.failureType() : "WaitLimit");
-    failure.add(
-        "message", ofAttempt ? report.failureMessage() : "its time was over while it waited");
+    failure.add("type", ofAttempt ? report.failureType() : Task.WAITED_TOO_LONG.type());
+    failure.add("message", ofAttempt ? report.failureMessage() : Task.WAITED_TOO_LONG.message());
     failure.add("traceback", ofAttempt ? report.failureTraceback() : null);
     failure.end();
   }

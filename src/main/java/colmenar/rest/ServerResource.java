@@ -1,5 +1,6 @@
 package colmenar.rest;
 
+import colmenar.dispatch.Control;
 import colmenar.limit.Gate;
 import colmenar.limit.GateState;
 import colmenar.limit.Limits;
@@ -29,6 +30,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class ServerResource {
 
   @Inject private Limits limits;
+  @Inject private Control control;
   @Inject private Tasks tasks;
   @Inject private Clock clock;
 
@@ -71,7 +73,7 @@ public class ServerResource {
   }
 
   private ServerView move(GateState state, SecurityContext security) {
-    limits.move(Gate.SERVER, state, Caller.name(security));
+    control.move(Gate.SERVER, state, Caller.name(security));
     return get();
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param items streamed so far
  * @param inputBytes size of the inputs as JSON
  * @param valueBytes size of the value as JSON
+ * @param failureGroup the same for all tasks that have failed for the same cause
  * @param licences units of shared resources that an attempt takes; left out when it takes none
  * @param resources only when one task is asked for, like taskInfo
  */
@@ -41,6 +42,7 @@ public record TaskView(
     long inputBytes,
     @Nullable Long valueBytes,
     @Nullable String failureClass,
+    @Nullable String failureGroup,
     @Nullable String rerunOf,
     @Nullable String clientId,
     @Nullable String campaign,
@@ -96,6 +98,7 @@ public record TaskView(
         task.inputBytes(),
         task.valueBytes().orElse(null),
         task.failureClass().map(Enum::name).orElse(null),
+        task.failureGroup().orElse(null),
         task.rerunOf().map(Object::toString).orElse(null),
         task.clientId().orElse(null),
         task.campaign().orElse(null),

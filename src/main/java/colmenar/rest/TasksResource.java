@@ -5,8 +5,10 @@ import colmenar.dispatch.Intake;
 import colmenar.dispatch.WaitingReasons;
 import colmenar.json.JsonText;
 import colmenar.platform.SingleInstance;
+import colmenar.problem.IllegalMoveException;
 import colmenar.rest.LongPolls.Poll;
 import colmenar.security.Role;
+import colmenar.task.Inbox;
 import colmenar.task.Inboxes;
 import colmenar.task.RequestKey;
 import colmenar.task.Result;
@@ -168,6 +170,7 @@ public class TasksResource {
       @QueryParam("backend") @Nullable String backend,
       @QueryParam("topic") @Nullable String topic,
       @QueryParam("owner") @Nullable String owner,
+      @QueryParam("failureGroup") @Nullable String failureGroup,
       @QueryParam("cursor") @Nullable String cursor,
       @QueryParam("limit") @DefaultValue("100") String limit,
       @Context UriInfo uri) {
@@ -179,6 +182,7 @@ public class TasksResource {
             Parameters.text("backend", backend),
             Parameters.text("topic", topic),
             Parameters.text("owner", owner),
+            Parameters.text("failureGroup", failureGroup),
             cursor == null ? null : Parameters.id("cursor", cursor));
     List<Task> found = tasks.list(filter, most + 1);
     List<TaskView> page = found.stream().limit(most).map(TaskView::of).toList();
@@ -204,7 +208,9 @@ public class TasksResource {
       summary = "The outcome of a task",
       description =
           "Waits up to `wait` seconds for the end of the task. 200 with the result once it is over,"
-              + " 202 with the task until then.")
+              + " 202 with the task until then. With `acknowledge=true` the result and the streamed"
+              + " items are no longer handed out by topic, for its owner and administrators; they"
+              + " can still be fetched here.")
   @APIResponse(
       responseCode = "200",
       description = "It is over",
@@ -216,28 +222,59 @@ public class TasksResource {
   public void result(
       @PathParam("id") String id,
       @QueryParam("wait") @DefaultValue("0") String wait,
+      @QueryParam("acknowledge") @DefaultValue("false") String acknowledge,
       @Context SecurityContext security,
       @Suspended AsyncResponse response) {
     int seconds = Parameters.integer("wait", wait, 0, LONGEST_WAIT_SECONDS);
+    boolean notAgain = Parameters.truth("acknowledge", acknowledge);
     UUID task = Parameters.task(id);
-    boolean forOwner = Caller.owns(security, tasks.get(task));
+    Task asked = tasks.get(task);
+    boolean forOwner = Caller.owns(security, asked);
+    if (notAgain) {
+      Caller.mayTakeResults(security, asked);
+    }
     longPolls.answer(
         task,
         seconds,
         response,
         new Poll<>(
-            () -> result(task, forOwner),
+            () -> result(task, forOwner, notAgain),
             () -> Response.accepted(TaskView.of(tasks.get(task), tasks.input(task))).build()));
   }
 
-  private Optional<StreamingOutput> result(UUID id, boolean forOwner) {
-    if (!tasks.get(id).state().terminal()) {
+  private Optional<StreamingOutput> result(UUID id, boolean forOwner, boolean notAgain) {
+    Task task = tasks.get(id);
+    if (!task.state().terminal()) {
       return Optional.empty();
     }
     if (forOwner) {
       control.delivered(id);
     }
-    return inboxes.outcome(id).map(ResultJson::of);
+    Optional<StreamingOutput> result = inboxes.outcome(id).map(ResultJson::of);
+    if (notAgain) {
+      inboxes.acknowledge(Inbox.of(task), id);
+    }
+    return result;
+  }
+
+  @POST
+  @Path("/{id}/acknowledge")
+  @RolesAllowed(Role.MAY_SUBMIT)
+  @Operation(
+      summary = "Acknowledge the result and the streamed items of a task",
+      description =
+          "They are not handed out by topic any more, not even again to a consumer who has them now."
+              + " They can still be fetched by task. 409 until the task is over.")
+  public Acknowledged acknowledge(@PathParam("id") String id, @Context SecurityContext security) {
+    UUID uuid = Parameters.task(id);
+    Task task = tasks.get(uuid);
+    Caller.mayTakeResults(security, task);
+    if (!task.state().terminal()) {
+      throw new IllegalMoveException(
+          "task %s is %s; only the results of one that is over can be acknowledged so"
+              .formatted(id, task.state()));
+    }
+    return new Acknowledged(inboxes.acknowledge(Inbox.of(task), uuid));
   }
 
   @GET

@@ -88,6 +88,7 @@ class BulkStore {
               "failure_class",
               ColumnType.TEXT,
               task -> task.failureClass().map(Enum::name).orElse(null))
+          .column("failure_group", ColumnType.TEXT, task -> task.failureGroup().orElse(null))
           .column("result_sent_at", ColumnType.INSTANT, task -> task.resultSentAt().orElse(null));
 
   private static final Rows<Attempt> NEW_ATTEMPT =

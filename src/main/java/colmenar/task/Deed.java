@@ -5,7 +5,8 @@ import java.util.List;
 
 /**
  * What one transaction has done, told after its commit to whoever counts it. One for many tasks,
- * made of what is at hand anyway: no statement is run for it.
+ * made of what is at hand anyway: no statement is run for it. (Only {@link CampaignNames} hears of
+ * it before the commit, to write down new names with it.)
  */
 public sealed interface Deed {
 

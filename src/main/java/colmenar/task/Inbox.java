@@ -3,7 +3,7 @@ package colmenar.task;
 /** Where the results of one owner's tasks of one topic wait for their consumers. */
 public record Inbox(String owner, String topic) {
 
-  static Inbox of(Task task) {
+  public static Inbox of(Task task) {
     return new Inbox(task.owner(), task.topic());
   }
 

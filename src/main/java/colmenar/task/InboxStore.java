@@ -82,6 +82,28 @@ class InboxStore {
             ORDER BY inbox, sequence LIMIT ?3) AS first
       GROUP BY inbox""";
 
+  /** Waiting and active tasks apart, because each have an index of their own. */
+  private static final String UNFINISHED =
+      """
+      (SELECT id, strand FROM task WHERE state = 'PENDING'
+       UNION ALL
+       SELECT id, strand FROM task WHERE state IN ('SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELING')
+      ) AS t""";
+
+  /** A look for each of them, whatever else there is: no task that is over is looked at. */
+  private static final String UNFINISHED_BY_INBOX =
+      "SELECT inbox, count(*) FROM (SELECT (SELECT r.owner || '/' || r.topic FROM task_request r"
+          + " WHERE r.task_id = t.id) AS inbox FROM "
+          + UNFINISHED
+          + ") AS i GROUP BY inbox";
+
+  /** A strand ends with the owner; see {@link Strand}. */
+  private static final String UNFINISHED_OF_INBOX =
+      "SELECT count(*) FROM "
+          + UNFINISHED
+          + " WHERE right(t.strand, ?1) = ?2"
+          + " AND (SELECT r.topic FROM task_request r WHERE r.task_id = t.id) = ?3";
+
   private final Database database;
 
   @PersistenceContext(unitName = "colmenar")
@@ -213,6 +235,16 @@ class InboxStore {
     return end("update Result r set r.inbox = null, ", inbox, lease, only);
   }
 
+  /** All that a task has left in its inbox, whoever may have it now. */
+  int acknowledge(UUID task) {
+    return entities
+        .createQuery(
+            "update Result r set r.inbox = null, r.leaseId = null, r.leaseUntil = null"
+                + " where r.taskId = :task and r.inbox is not null")
+        .setParameter("task", task)
+        .executeUpdate();
+  }
+
   int release(Inbox inbox, Lease lease, Collection<Long> only) {
     return end("update Result r set ", inbox, lease, only);
   }
@@ -237,9 +269,18 @@ class InboxStore {
     return query;
   }
 
-  /** Of every inbox with results that wait or tasks that are not over, by name. */
+  /**
+   * Of every inbox with results that wait or tasks that are not over, by name. Tasks first: one
+   * that ends meanwhile is counted with its result, and never as if nothing were left of it.
+   */
   Collection<InboxCounts> counts(Instant now) {
     Map<String, InboxCounts> counts = new TreeMap<>();
+    for (Object row : entities.createNativeQuery(UNFINISHED_BY_INBOX).getResultList()) {
+      Object[] columns = (Object[]) row;
+      Inbox inbox = Inbox.parse((String) columns[0]);
+      long unfinished = ((Number) columns[1]).longValue();
+      counts.put(inbox.toString(), new InboxCounts(inbox, 0, 0, unfinished));
+    }
     entities
         .createQuery(
             "select r.inbox, count(r), count(case when r.leaseUntil > :now then 1 end)"
@@ -250,20 +291,10 @@ class InboxStore {
         .forEach(
             row -> {
               Inbox inbox = Inbox.parse((String) row[0]);
-              counts.put(inbox.toString(), new InboxCounts(inbox, (Long) row[1], (Long) row[2], 0));
-            });
-    entities
-        .createQuery(
-            "select t.owner, t.topic, count(t) from Task t where t.state in "
-                + TaskStore.UNFINISHED
-                + " group by t.owner, t.topic",
-            Object[].class)
-        .getResultList()
-        .forEach(
-            row -> {
-              Inbox inbox = new Inbox((String) row[0], (String) row[1]);
               counts.merge(
-                  inbox.toString(), new InboxCounts(inbox, 0, 0, (Long) row[2]), InboxCounts::plus);
+                  inbox.toString(),
+                  new InboxCounts(inbox, (Long) row[1], (Long) row[2], 0),
+                  InboxCounts::plus);
             });
     return counts.values();
   }
@@ -288,7 +319,17 @@ class InboxStore {
                     ((Number) row[2]).longValue()));
   }
 
+  /** Tasks first, see {@link #counts(Instant)}. */
   InboxCounts counts(Inbox inbox, Instant now) {
+    String ofOwner = "/" + inbox.owner();
+    Number unfinished =
+        (Number)
+            entities
+                .createNativeQuery(UNFINISHED_OF_INBOX)
+                .setParameter(1, ofOwner.length())
+                .setParameter(2, ofOwner)
+                .setParameter(3, inbox.topic())
+                .getSingleResult();
     Object[] results =
         entities
             .createQuery(
@@ -298,16 +339,6 @@ class InboxStore {
             .setParameter("now", now)
             .setParameter("inbox", inbox.toString())
             .getSingleResult();
-    long unfinished =
-        entities
-            .createQuery(
-                "select count(t) from Task t where t.owner = :owner and t.topic = :topic"
-                    + " and t.state in "
-                    + TaskStore.UNFINISHED,
-                Long.class)
-            .setParameter("owner", inbox.owner())
-            .setParameter("topic", inbox.topic())
-            .getSingleResult();
-    return new InboxCounts(inbox, (Long) results[0], (Long) results[1], unfinished);
+    return new InboxCounts(inbox, (Long) results[0], (Long) results[1], unfinished.longValue());
   }
 }

@@ -70,6 +70,19 @@ public class Inboxes {
     return acknowledged;
   }
 
+  /**
+   * The outcome of a task, and the items that it streamed, which whoever fetched them by task does
+   * not want again by topic.
+   *
+   * @return how many of them were in the inbox
+   */
+  public int acknowledge(Inbox inbox, UUID task) {
+    store.lock(inbox);
+    int acknowledged = store.acknowledge(task);
+    announcer.tell(new Deed.Acknowledged(acknowledged));
+    return acknowledged;
+  }
+
   /** Results that somebody else may have at once; see {@link #acknowledge}. */
   public int release(Inbox inbox, Lease lease, Collection<Long> only) {
     int released = store.release(inbox, lease, only);

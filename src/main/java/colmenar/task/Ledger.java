@@ -188,7 +188,8 @@ final class Ledger {
       task.canceled(now);
       over(task, null);
     } else if (outcome instanceof Outcome.Failed failed) {
-      settleFailure(task, failed.failure());
+      // As it is kept with the attempt.
+      settleFailure(task, attempt.failure().orElse(failed.failure()));
     }
     ends.add(End.of(task, attempt, now));
   }
@@ -198,7 +199,7 @@ final class Ledger {
       if (failure.failureClass() == FailureClass.INFRASTRUCTURE) {
         task.canceled(now);
       } else {
-        task.failed(failure.failureClass(), now);
+        task.failed(failure, now);
       }
       over(task, null);
       return;
@@ -207,7 +208,7 @@ final class Ledger {
     if (delay.isPresent()) {
       task.retry(now.plus(delay.get()), RetryPolicy.usesRetry(failure), ageing);
     } else {
-      task.failed(failure.failureClass(), now);
+      task.failed(failure, now);
       over(task, null);
     }
   }

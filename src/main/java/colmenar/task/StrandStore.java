@@ -55,6 +55,15 @@ class StrandStore {
       """
           + ACTIVE;
 
+  private static final String UNFINISHED_OF_BACKEND =
+      """
+      SELECT backend, strand, 'PENDING', count(*) FROM task
+      WHERE backend = ? AND state = 'PENDING' GROUP BY backend, strand
+      UNION ALL
+      SELECT backend, strand, state, count(*) FROM task
+      WHERE backend = ? AND state IN ('SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELING')
+      GROUP BY backend, strand, state""";
+
   private static final String AHEAD =
       """
       SELECT count(*) FROM (
@@ -104,6 +113,16 @@ class StrandStore {
 
   List<StrandCount> unfinished() {
     return ask(UNFINISHED, ask -> {}, StrandStore::count);
+  }
+
+  List<StrandCount> unfinished(String backend) {
+    return ask(
+        UNFINISHED_OF_BACKEND,
+        ask -> {
+          ask.setString(1, backend);
+          ask.setString(2, backend);
+        },
+        StrandStore::count);
   }
 
   private static StrandCount count(ResultSet row) throws SQLException {

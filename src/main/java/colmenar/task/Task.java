@@ -1,5 +1,6 @@
 package colmenar.task;
 
+import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
 import colmenar.json.JsonText;
 import colmenar.platform.Ids;
@@ -51,6 +52,10 @@ public class Task {
 
   /** The table of what was asked and never changes. */
   static final String REQUEST = "task_request";
+
+  /** Why a task fails whose time is over while it waits: no attempt is to blame. */
+  public static final Failure WAITED_TOO_LONG =
+      new Failure(FailureClass.TIME_LIMIT, "WaitLimit", "its time was over while it waited", null);
 
   @Id private UUID id;
 
@@ -119,6 +124,9 @@ public class Task {
   @Enumerated(EnumType.STRING)
   @Column(name = "failure_class")
   private @Nullable FailureClass failureClass;
+
+  @Column(name = "failure_group")
+  private @Nullable String failureGroup;
 
   @Column(table = REQUEST, name = "created_at", updatable = false)
   private Instant createdAt;
@@ -266,7 +274,7 @@ public class Task {
    */
   boolean expire(Instant now) {
     if (state == TaskState.PENDING) {
-      failed(FailureClass.TIME_LIMIT, now);
+      failed(WAITED_TOO_LONG, now);
       return false;
     }
     overdue = true;
@@ -305,9 +313,10 @@ public class Task {
     valueBytes = bytes;
   }
 
-  void failed(FailureClass cause, Instant now) {
+  void failed(Failure cause, Instant now) {
     end(TaskState.FAILED, now);
-    failureClass = cause;
+    failureClass = cause.failureClass();
+    failureGroup = FailurePrint.of(methodName, cause);
   }
 
   void canceled(Instant now) {
@@ -507,6 +516,11 @@ public class Task {
 
   public Optional<FailureClass> failureClass() {
     return Optional.ofNullable(failureClass);
+  }
+
+  /** The same for all tasks that have failed for the same cause. */
+  public Optional<String> failureGroup() {
+    return Optional.ofNullable(failureGroup);
   }
 
   /** When the client made the request, by its own clock if it said so. */

@@ -14,4 +14,5 @@ public record TaskFilter(
     @Nullable String backend,
     @Nullable String topic,
     @Nullable String owner,
+    @Nullable String failureGroup,
     @Nullable UUID before) {}

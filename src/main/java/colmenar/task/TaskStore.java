@@ -9,7 +9,6 @@ import jakarta.persistence.TypedQuery;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +27,6 @@ class TaskStore {
   /** As literals, because there is an index of these rows alone. */
   private static final String ACTIVE =
       "(TaskState.SUBMITTING, TaskState.QUEUED, TaskState.RUNNING, TaskState.CANCELING)";
-
-  static final String UNFINISHED =
-      "(TaskState.PENDING, TaskState.SUBMITTING, TaskState.QUEUED, TaskState.RUNNING,"
-          + " TaskState.CANCELING)";
 
   private final Database database;
 
@@ -61,6 +56,17 @@ class TaskStore {
 
   Optional<Task> task(UUID id) {
     return Optional.ofNullable(entities.find(Task.class, id));
+  }
+
+  /** Those of them that there are, in no order; only to be looked at. */
+  @SuppressWarnings("unchecked")
+  List<Task> of(Collection<UUID> ids) {
+    return entities
+        .createNativeQuery(
+            "select * from task t join task_request r on r.task_id = t.id where t.id = any (?1)",
+            Task.class)
+        .setParameter(1, ids.toArray(UUID[]::new))
+        .getResultList();
   }
 
   /**
@@ -220,6 +226,7 @@ class TaskStore {
     equal(where, parameters, "backend", filter.backend());
     equal(where, parameters, "topic", filter.topic());
     equal(where, parameters, "owner", filter.owner());
+    equal(where, parameters, "failureGroup", filter.failureGroup());
     if (filter.before() != null) {
       where.append(" and t.id < :before");
       parameters.put("before", filter.before());
@@ -236,18 +243,6 @@ class TaskStore {
       where.append(" and t.").append(field).append(" = :").append(field);
       parameters.put(field, value);
     }
-  }
-
-  Map<TaskState, Long> countsByState(String backend) {
-    Map<TaskState, Long> counts = new EnumMap<>(TaskState.class);
-    entities
-        .createQuery(
-            "select t.state, count(t) from Task t where t.backend = :backend group by t.state",
-            Object[].class)
-        .setParameter("backend", backend)
-        .getResultList()
-        .forEach(row -> counts.put((TaskState) row[0], (Long) row[1]));
-    return counts;
   }
 
   /**

@@ -214,8 +214,9 @@ public class Tasks {
     return store.queued();
   }
 
+  /** The tasks of a backend that are not over, counted by state. */
   public Map<TaskState, Long> counts(String backend) {
-    return store.countsByState(backend);
+    return Unfinished.of(strandStore.unfinished(backend)).byState();
   }
 
   /** Cancels a waiting task, or asks the backend of an active one; see {@link Task}. */

@@ -396,4 +396,70 @@ class LimitsIT {
           .until(() -> ann.post("tasks", "{\"method\":\"free\",\"args\":[0]}").status() == 201);
     }
   }
+
+  @Test
+  void names_of_backends_may_have_slashes() throws Exception {
+    refusesAsUnknown("site/executor");
+    limit("BACKEND/site/executor", "{'maxRunning':1}");
+    assertThat(limits())
+        .singleElement()
+        .satisfies(one -> assertThat(one.getString("name")).isEqualTo("site/executor"));
+    api.delete("limits/BACKEND/site/executor").expect(204);
+  }
+
+  /** Open Liberty refuses every encoded slash before the application sees it. */
+  @Test
+  void slashes_may_be_encoded_where_the_server_lets_them_pass() throws Exception {
+    if (ColmenarServer.name().equals("liberty")) {
+      api.get("backends/site%2Fexecutor").expect(400);
+      return;
+    }
+    refusesAsUnknown("site%2Fexecutor");
+    limit("BACKEND/site%2Fexecutor", "{'maxRunning':1}");
+    assertThat(limits())
+        .singleElement()
+        .satisfies(one -> assertThat(one.getString("name")).isEqualTo("site/executor"));
+    api.delete("limits/BACKEND/site%2Fexecutor").expect(204);
+  }
+
+  private static void refusesAsUnknown(String name) throws Exception {
+    String why = "no backend site/executor";
+    assertThat(api.get("backends/" + name).expect(404).object().getString("detail")).isEqualTo(why);
+    for (String verb : List.of("pause", "resume", "drain")) {
+      JsonObject problem = api.post("backends/" + name + "/" + verb, "").expect(404).object();
+      assertThat(problem.getString("detail")).isEqualTo(why);
+    }
+  }
+
+  @Test
+  void a_backend_counts_tasks_that_are_not_over() throws Exception {
+    api.result(api.submit("{'method':'free','args':[0]}"));
+    String waiting = api.submit("{'method':'free','args':[0],'notBefore':'2099-01-01T00:00:00Z'}");
+
+    JsonObject tasks = api.get("backends/local").expect(200).object().getJsonObject("tasks");
+
+    assertThat(tasks.getInt("PENDING")).isPositive();
+    assertThat(tasks).doesNotContainKeys("SUCCEEDED", "FAILED", "CANCELED");
+    api.post("tasks/" + waiting + "/cancel", "").expect(200);
+  }
+
+  @Test
+  void whoever_makes_the_same_limit_at_the_same_moment_makes_it() throws Exception {
+    ExecutorService others = Executors.newFixedThreadPool(8);
+    try {
+      for (int round = 0; round < 15; round++) {
+        String path = "limits/RESOURCE/race-" + round;
+        List<Future<Integer>> answers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+          answers.add(others.submit(() -> api.put(path, "{\"maxRunning\":1}").status()));
+        }
+        for (Future<Integer> answer : answers) {
+          assertThat(answer.get()).isIn(200, 409);
+        }
+      }
+    } finally {
+      others.shutdownNow();
+    }
+    assertThat(limits()).hasSize(15);
+  }
 }

@@ -149,4 +149,21 @@ class MethodsIT {
                 .getInt("measurements"))
         .isEqualTo(8);
   }
+
+  @Test
+  void a_schema_that_could_not_be_used_is_refused() throws Exception {
+    for (String schema : new String[] {"{'pattern':'['}", "{'$ref':'http://192.0.2.1/schema'}"}) {
+      JsonObject problem =
+          api.put(
+                  "methods/unusable",
+                  "{'kind':'command','argv':['echo'],'inputSchema':{'properties':{'a':%s}}}"
+                      .formatted(schema)
+                      .replace('\'', '"'))
+              .expect(422)
+              .object();
+      assertThat(problem.getJsonArray("errors").getJsonObject(0).getString("field"))
+          .isEqualTo("inputSchema");
+    }
+    api.get("methods/unusable").expect(404);
+  }
 }

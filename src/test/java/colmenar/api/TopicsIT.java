@@ -275,4 +275,55 @@ class TopicsIT {
         .extracting(error -> error.getString("field"))
         .contains(field);
   }
+
+  @Test
+  void what_was_fetched_by_task_need_not_be_received_by_topic() throws Exception {
+    String id = api.submit("{'method':'count_up','args':[3],'topic':'of-fetch'}");
+    api.result(id);
+    assertThat(topic("of-fetch").getInt("waiting")).isEqualTo(4);
+
+    JsonObject result =
+        api.get("tasks/" + id + "/result?wait=60&acknowledge=true").expect(200).object();
+
+    assertThat(result.getInt("value")).isEqualTo(3);
+    assertThat(topic("of-fetch").getBoolean("done")).isTrue();
+    assertThat(results(receive("of-fetch", ""))).isEmpty();
+    assertThat(api.result(id).getInt("value")).as("it is kept").isEqualTo(3);
+    assertThat(api.get("tasks/" + id + "/items").object().getJsonArray("items")).hasSize(3);
+  }
+
+  @Test
+  void results_of_a_task_that_is_over_may_be_acknowledged_whoever_has_them() throws Exception {
+    String id = finished("of-task", 1).get(0);
+    JsonObject delivery = receive("of-task", "");
+    String other = api.submit("{'method':'echo','notBefore':'2099-01-01T00:00:00Z'}");
+
+    assertThat(acknowledgedByTask(id)).isEqualTo(1);
+    assertThat(acknowledgedByTask(id)).as("again").isZero();
+    assertThat(acknowledged(delivery, "of-task")).isZero();
+    assertThat(topic("of-task").getBoolean("done")).isTrue();
+    api.post("tasks/" + other + "/acknowledge", "").expect(409);
+    api.post("tasks/" + other + "/cancel", "").expect(200);
+    api.post("tasks/00000000-0000-0000-0000-000000000000/acknowledge", "").expect(404);
+  }
+
+  private static int acknowledgedByTask(String id) throws Exception {
+    return api.post("tasks/" + id + "/acknowledge", "").expect(200).object().getInt("acknowledged");
+  }
+
+  @Test
+  void only_owner_and_administrator_acknowledge_by_task() throws Exception {
+    Api ada = api.as("fetch-ada", "submitter");
+    Api bob = api.as("fetch-bob", "submitter");
+    String id = ada.submit("{'method':'echo','topic':'of-theirs'}");
+    ada.result(id);
+
+    bob.post("tasks/" + id + "/acknowledge", "").expect(403);
+    bob.get("tasks/" + id + "/result?acknowledge=true").expect(403);
+    api.as("fetch-ada", "viewer").get("tasks/" + id + "/result?acknowledge=true").expect(403);
+    assertThat(ada.get("tasks/" + id + "/result?acknowledge=maybe").expect(422).text())
+        .contains("acknowledge");
+    assertThat(ada.get("topics/of-theirs").object().getInt("waiting")).isEqualTo(1);
+    assertThat(acknowledgedByTask(id)).isEqualTo(1);
+  }
 }

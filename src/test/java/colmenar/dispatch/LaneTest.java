@@ -11,6 +11,7 @@ import colmenar.backend.Refusal;
 import colmenar.backend.Resources;
 import colmenar.backend.Work;
 import colmenar.task.Claimed;
+import jakarta.persistence.PersistenceException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -289,6 +290,25 @@ class LaneTest {
 
     assertThat(journal).endsWith("claim 10", "submit 2", "refused 1");
     assertThat(tasks.kinds).containsExactly(Refusal.Kind.REJECTED);
+  }
+
+  @Test
+  void an_attempt_that_cannot_be_written_out_for_want_of_a_database_waits_again() {
+    Lane unlucky =
+        new Lane(
+            backend,
+            tasks,
+            () -> NODE,
+            claimed -> {
+              throw new IllegalStateException(new PersistenceException("connection lost"));
+            },
+            Runnable::run);
+    tasks.waiting.set(1);
+
+    unlucky.wake();
+
+    assertThat(journal).endsWith("claim 10", "refused 1");
+    assertThat(tasks.kinds).containsExactly(Refusal.Kind.UNAVAILABLE);
   }
 
   @Test

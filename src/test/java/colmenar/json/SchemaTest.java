@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -193,6 +194,57 @@ class SchemaTest {
       server.setSoTimeout(200);
       assertThatThrownBy(server::accept).isInstanceOf(SocketTimeoutException.class);
     }
+  }
+
+  @ParameterizedTest
+  @Timeout(value = 5, threadMode = ThreadMode.SEPARATE_THREAD)
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'pattern': '['}                                                    | /pattern: '['",
+        "{'properties': {'a': {'pattern': '(a'}}}                            | /properties/a/pattern",
+        "{'patternProperties': {'*': {}}}                                    | /patternProperties: '*'",
+        "{'$ref': 'http://192.0.2.1/schema'}                                 | http://192.0.2.1/schema",
+        "{'items': {'$ref': 'https://example.org/schema'}}                   | example.org",
+        "{'$ref': 'other.json'}                                              | other.json",
+        "{'$ref': 'file:///etc/passwd'}                                      | passwd",
+        "{'$ref': '#/$defs/nobody'}                                          | #/$defs/nobody",
+        "{'$ref': '#nobody'}                                                 | #nobody",
+        "{'$dynamicRef': '#nobody'}                                          | #nobody",
+        "{'$id': 'http://192.0.2.1/here', '$ref': 'there'}                   | there",
+        "{'$ref': 'a b'}                                                     | a b",
+        "{'$ref': '#'}                                                       | without end",
+        "{'$defs': {'a': {'$ref': '#/$defs/b'}, 'b': {'$ref': '#/$defs/a'}}} | without end",
+        "{'type': 'strng'}                                                   | not a JSON Schema"
+      })
+  void a_schema_that_could_not_be_used_is_no_definition(String json, String part) {
+    assertThatThrownBy(() -> Schema.checkDefinition(Json.object(json)))
+        .isInstanceOf(InvalidException.class)
+        .hasMessageContaining("not a JSON Schema")
+        .hasMessageContaining(part);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{}",
+        "{'pattern': '^[a-z]+$', 'patternProperties': {'^x-': {'type': 'integer'}}}",
+        "{'$defs': {'a': {'type': 'string'}}, 'items': {'$ref': '#/$defs/a'}}",
+        "{'properties': {'children': {'items': {'$ref': '#'}}}}",
+        "{'$id': 'http://192.0.2.1/here', 'items': {'$ref': 'here#/$defs/a'}, '$defs': {'a': {}}}",
+        "{'$id': 'urn:example:a', 'items': {'$ref': '#/$defs/a'}, '$defs': {'a': {}}}",
+        "{'$defs': {'a': {'$anchor': 'x'}}, 'items': {'$ref': '#x'}}",
+        "{'$defs': {'a': {'$id': 'http://192.0.2.1/a'}}, 'items': {'$ref': 'http://192.0.2.1/a'}}",
+        "{'$dynamicAnchor': 'node', 'properties': {'next': {'$dynamicRef': '#node'}}}",
+        "{'$ref': 'https://json-schema.org/draft/2020-12/schema'}",
+        "{'$schema': 'http://json-schema.org/draft-07/schema#', 'definitions': {'a': {}},"
+            + " 'items': {'$ref': '#/definitions/a'}}",
+        "{'properties': {'pattern': {'type': 'string'}, '$ref': {'type': 'string'}}}",
+        "{'const': {'pattern': '[', '$ref': 'http://192.0.2.1/schema'}}",
+        "{'examples': [{'pattern': '['}], 'default': {'$ref': 'nowhere'}}"
+      })
+  void a_schema_that_can_be_used_is_a_definition(String json) {
+    Schema.checkDefinition(Json.object(json));
   }
 
   @Test

@@ -197,6 +197,8 @@ class MethodDefinitionTest {
         "{'kind': 'java', 'bean': 'b', 'resources': {'cpus': 1}}   | resources.cpus",
         "{'kind': 'java', 'bean': 'b', 'inputSchema': true}        | inputSchema",
         "{'kind': 'java', 'bean': 'b', 'inputSchema': {'type': 'strng'}} | inputSchema",
+        "{'kind': 'java', 'bean': 'b', 'inputSchema': {'pattern': '['}} | inputSchema",
+        "{'kind': 'java', 'bean': 'b', 'inputSchema': {'$ref': 'http://192.0.2.1/s'}} | inputSchema",
         "{'kind': 'python', 'function': 'f'}                       | function",
         "{'kind': 'python', 'function': 'a b:c'}                   | function",
         "{'kind': 'python', 'function': 'a:b:c'}                   | function",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import colmenar.cluster.Membership;
 import colmenar.platform.Threads;
 import colmenar.rest.LongPolls.Poll;
+import colmenar.task.Campaign;
 import colmenar.task.Inbox;
 import colmenar.task.TaskChanges;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
@@ -188,6 +189,20 @@ class LongPollsTest {
 
     assertThat(ofInbox.answers).containsExactly("A");
     assertThat(ofTask.answers).isEmpty();
+  }
+
+  @Test
+  void of_a_campaign_nobody_tells_so_it_is_looked_at_all_the_time() {
+    longPolls.start(null);
+    tick();
+    Client ofCampaign = ask(new Campaign("ada", "spring"), 5);
+    Client ofInbox = ask(INBOX, 5);
+    answer = Optional.of("a");
+
+    tick();
+
+    assertThat(ofCampaign.answers).containsExactly("A");
+    assertThat(ofInbox.answers).isEmpty();
   }
 
   @Test

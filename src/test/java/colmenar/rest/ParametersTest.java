@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import colmenar.backend.FailureClass;
 import colmenar.problem.InvalidException;
 import colmenar.problem.InvalidException.FieldError;
 import colmenar.problem.NotFoundException;
 import colmenar.task.TaskState;
+import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,5 +119,47 @@ class ParametersTest {
         .isInstanceOf(InvalidException.class)
         .hasMessageContaining("PENDING")
         .hasMessageContaining("CANCELED");
+  }
+
+  @Test
+  void a_time_has_a_zone() {
+    assertThat(Parameters.instant("since", "2025-03-01T13:00:00+01:00"))
+        .isEqualTo(Instant.parse("2025-03-01T12:00:00Z"));
+    assertThat(Parameters.instant("since", null)).isNull();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "yesterday", "2025-03-01", "2025-03-01T12:00:00", "1740830400"})
+  void what_is_no_time_is_named(String text) {
+    assertThatThrownBy(() -> Parameters.instant("since", text))
+        .asInstanceOf(type(InvalidException.class))
+        .satisfies(
+            e -> assertThat(e.errors()).extracting(FieldError::field).containsExactly("since"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void every_failure_class_is_read_by_its_name(FailureClass cause) {
+    assertThat(Parameters.failureClass(cause.name())).isEqualTo(cause);
+  }
+
+  @Test
+  void what_is_none_of_the_words_there_are_is_answered_with_these() {
+    assertThat(Parameters.failureClass(null)).isNull();
+    assertThatThrownBy(() -> Parameters.failureClass("BUG"))
+        .isInstanceOf(InvalidException.class)
+        .hasMessageContaining("TIME_LIMIT");
+    assertThatThrownBy(() -> Parameters.word("sort", "oldest", List.of("newest", "largest")))
+        .isInstanceOf(InvalidException.class)
+        .hasMessageContaining("largest");
+    assertThatThrownBy(() -> Parameters.truth("acknowledge", "yes"))
+        .isInstanceOf(InvalidException.class)
+        .hasMessageContaining("true or false");
+  }
+
+  @Test
+  void truth_is_true_or_false() {
+    assertThat(Parameters.truth("acknowledge", "true")).isTrue();
+    assertThat(Parameters.truth("acknowledge", "false")).isFalse();
   }
 }

@@ -137,11 +137,6 @@ class FakeTaskStore extends TaskStore {
   }
 
   @Override
-  Map<TaskState, Long> countsByState(String backend) {
-    throw new UnsupportedOperationException("a query, tested on the real databases");
-  }
-
-  @Override
   Optional<Result> outcome(UUID task) {
     return results.stream().filter(r -> r.taskId().equals(task) && r.complete()).findFirst();
   }

@@ -35,7 +35,7 @@ public final class TaskRequests {
   }
 
   public static TaskRequest planned(Schedule schedule, JsonObject retry) {
-    return of("add", Map.of(), "local", 5, 9, 0, null, schedule, retry, null);
+    return of("add", Map.of(), "local", 5, 9, 0, null, schedule, retry, null, null);
   }
 
   public static TaskRequest called(String clientId, String print) {
@@ -49,12 +49,38 @@ public final class TaskRequests {
         null,
         Schedule.FREE,
         JsonValue.EMPTY_JSON_OBJECT,
+        null,
         new ClientId(clientId, print));
+  }
+
+  public static TaskRequest in(@Nullable String campaign) {
+    return of(
+        "add",
+        Map.of(),
+        "local",
+        0,
+        4,
+        0,
+        null,
+        Schedule.FREE,
+        JsonValue.EMPTY_JSON_OBJECT,
+        campaign,
+        null);
   }
 
   public static TaskRequest taking(String method, Map<String, Integer> licences) {
     return of(
-        method, licences, "local", 0, 4, 0, null, Schedule.FREE, JsonValue.EMPTY_JSON_OBJECT, null);
+        method,
+        licences,
+        "local",
+        0,
+        4,
+        0,
+        null,
+        Schedule.FREE,
+        JsonValue.EMPTY_JSON_OBJECT,
+        null,
+        null);
   }
 
   private static TaskRequest of(
@@ -69,6 +95,7 @@ public final class TaskRequests {
         timeLimit,
         Schedule.FREE,
         JsonValue.EMPTY_JSON_OBJECT,
+        null,
         null);
   }
 
@@ -82,6 +109,7 @@ public final class TaskRequests {
       @Nullable Duration timeLimit,
       Schedule schedule,
       JsonObject retry,
+      @Nullable String campaign,
       @Nullable ClientId clientId) {
     return new TaskRequest(
         method,
@@ -104,7 +132,7 @@ public final class TaskRequests {
         null,
         schedule,
         retry,
-        null,
+        campaign,
         Map.of(),
         clientId);
   }

@@ -3,6 +3,7 @@ package colmenar.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
 import colmenar.problem.IllegalMoveException;
 import java.time.Duration;
@@ -89,10 +90,14 @@ class TaskTest {
       case "cancel" -> task -> task.cancel(NOW);
       case "retry" -> task -> task.retry(LATER, true, SampleTasks.AGEING);
       case "succeed" -> task -> task.succeeded(1, NOW);
-      case "fail" -> task -> task.failed(FailureClass.APPLICATION, NOW);
+      case "fail" -> task -> task.failed(failure(FailureClass.APPLICATION), NOW);
       case "canceled" -> task -> task.canceled(NOW);
       default -> throw new IllegalArgumentException(name);
     };
+  }
+
+  private static Failure failure(FailureClass cause) {
+    return new Failure(cause, "Test", "it failed", null);
   }
 
   private static Task pending() {
@@ -119,7 +124,7 @@ class TaskTest {
       }
       case FAILED -> {
         task.claim(NODE, true, NOW);
-        task.failed(FailureClass.APPLICATION, NOW);
+        task.failed(failure(FailureClass.APPLICATION), NOW);
       }
       case CANCELED -> task.cancel(NOW);
     }
@@ -314,9 +319,11 @@ class TaskTest {
   void a_failed_task_knows_who_is_to_blame() {
     Task task = in(TaskState.RUNNING);
 
-    task.failed(FailureClass.TIME_LIMIT, LATER);
+    task.failed(failure(FailureClass.TIME_LIMIT), LATER);
 
     assertThat(task.failureClass()).contains(FailureClass.TIME_LIMIT);
+    assertThat(task.failureGroup())
+        .contains(FailurePrint.of("add", failure(FailureClass.TIME_LIMIT)));
     assertThat(task.resultSentAt()).contains(LATER);
     assertThat(task.valueBytes()).isEmpty();
   }

@@ -1118,4 +1118,54 @@ class TasksTest {
     assertThat(announcer.deeds)
         .containsExactly(new Deed.Fetched(task.backend(), task.methodName(), NOW, NOW));
   }
+
+  @Test
+  void tasks_that_fail_for_the_same_cause_are_in_one_group() {
+    Task first = failedWith("cannot open /data/17.txt after 3 tries");
+    Task same = failedWith("cannot open /data/18.txt after 12 tries");
+    Task other = failedWith("cannot close /data/17.txt after 3 tries");
+
+    assertThat(first.failureGroup()).isPresent().isEqualTo(same.failureGroup());
+    assertThat(other.failureGroup()).isPresent().isNotEqualTo(first.failureGroup());
+  }
+
+  private Task failedWith(String message) {
+    Task task = running(TaskRequests.retried(0, 4));
+    Failure failure = new Failure(FailureClass.APPLICATION, "OSError", message, "a traceback");
+    tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Failed(failure))));
+    return task;
+  }
+
+  @Test
+  void a_task_that_is_tried_again_or_cancelled_is_in_no_group() {
+    Task retried = running(TaskRequests.retried(1, 4));
+    tasks.record(NODE, List.of(failed(attemptOf(retried), FailureClass.APPLICATION)));
+    Task canceled = submit(TaskRequests.any());
+    tasks.cancel(canceled.id());
+
+    assertThat(retried.failureGroup()).isEmpty();
+    assertThat(canceled.failureGroup()).isEmpty();
+  }
+
+  @Test
+  void a_task_that_is_rejected_is_in_a_group() {
+    Task task = running(TaskRequests.any());
+
+    tasks.refused(
+        NODE, List.of(new Refusal(attemptOf(task), Refusal.Kind.REJECTED, "too large: 17")));
+
+    assertThat(task.failureGroup())
+        .contains(
+            FailurePrint.of(
+                "add", new Failure(FailureClass.REJECTED, "Rejected", "too large: 18", null)));
+  }
+
+  @Test
+  void a_task_whose_time_is_over_while_it_waits_is_in_a_group() {
+    Task task = submit(planned(new Schedule(null, NOW.minusSeconds(1), null, null, null)));
+
+    tasks.expire(10);
+
+    assertThat(task.failureGroup()).contains(FailurePrint.of("add", Task.WAITED_TOO_LONG));
+  }
 }
