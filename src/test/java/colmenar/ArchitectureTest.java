@@ -50,11 +50,13 @@ class ArchitectureTest {
 
   private static final DescribedPredicate<JavaClass> A_USE_CASE_CLASS =
       describe(
-          "one of Tasks, Inboxes, Nodes, Limits, Methods and Tokens",
+          "one of Tasks, Inboxes, Operations, Retention, Nodes, Limits, Methods and Tokens",
           type ->
               Stream.of(
                       "colmenar.task.Tasks",
                       "colmenar.task.Inboxes",
+                      "colmenar.task.Operations",
+                      "colmenar.task.Retention",
                       "colmenar.cluster.Nodes",
                       "colmenar.limit.Limits",
                       "colmenar.method.Methods",

@@ -3,8 +3,6 @@ package colmenar.rest;
 import colmenar.problem.InvalidException;
 import colmenar.problem.NotFoundException;
 import colmenar.task.RequestKey;
-import colmenar.task.TaskState;
-import java.util.Arrays;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -70,26 +68,5 @@ final class Parameters {
       throw new InvalidException(name, "is no name: " + text);
     }
     return text;
-  }
-
-  /** A text to look for; the databases know no character 0. */
-  static @Nullable String text(String name, @Nullable String text) {
-    if (text != null && text.indexOf('\0') >= 0) {
-      throw new InvalidException(name, "has a character that no name has");
-    }
-    return text;
-  }
-
-  static @Nullable TaskState state(@Nullable String text) {
-    if (text == null) {
-      return null;
-    }
-    return Arrays.stream(TaskState.values())
-        .filter(state -> state.name().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InvalidException(
-                    "state", "must be one of " + Arrays.toString(TaskState.values())));
   }
 }

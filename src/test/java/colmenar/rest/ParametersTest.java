@@ -7,12 +7,10 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 import colmenar.problem.InvalidException;
 import colmenar.problem.InvalidException.FieldError;
 import colmenar.problem.NotFoundException;
-import colmenar.task.TaskState;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ParametersTest {
@@ -96,25 +94,5 @@ class ParametersTest {
     assertThat(Parameters.name("topic", "a".repeat(100))).hasSize(100);
     assertThatThrownBy(() -> Parameters.name("topic", "a".repeat(101)))
         .isInstanceOf(InvalidException.class);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void every_state_is_read_by_its_name(TaskState state) {
-    assertThat(Parameters.state(state.name())).isEqualTo(state);
-  }
-
-  @Test
-  void no_state_is_no_filter() {
-    assertThat(Parameters.state(null)).isNull();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "pending", "DONE"})
-  void an_unknown_state_is_answered_with_those_there_are(String text) {
-    assertThatThrownBy(() -> Parameters.state(text))
-        .isInstanceOf(InvalidException.class)
-        .hasMessageContaining("PENDING")
-        .hasMessageContaining("CANCELED");
   }
 }
