@@ -50,13 +50,16 @@ class ArchitectureTest {
 
   private static final DescribedPredicate<JavaClass> A_USE_CASE_CLASS =
       describe(
-          "one of Tasks, Inboxes, Failures, Campaigns, Nodes, Limits, Methods and Tokens",
+          "one of Tasks, Inboxes, Failures, Campaigns, Operations, Retention, Nodes, Limits, Methods"
+              + " and Tokens",
           type ->
               Stream.of(
                       "colmenar.task.Tasks",
                       "colmenar.task.Inboxes",
                       "colmenar.task.Failures",
                       "colmenar.task.Campaigns",
+                      "colmenar.task.Operations",
+                      "colmenar.task.Retention",
                       "colmenar.cluster.Nodes",
                       "colmenar.limit.Limits",
                       "colmenar.method.Methods",
@@ -290,7 +293,7 @@ class ArchitectureTest {
                   type ->
                       !type.getName()
                           .matches(
-                              "colmenar\\.(.+Store|task\\.(Rows|ReportRow)"
+                              "colmenar\\.(.+Store|task\\.(Rows|Columns|ReportRow)"
                                   + "|platform\\.(Database|SchemaMigration))(\\$.+)?")))
           .should()
           .dependOnClassesThat()

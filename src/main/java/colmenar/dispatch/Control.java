@@ -28,11 +28,13 @@ public class Control {
 
   private final Tasks tasks;
   private final Limits limits;
+  private final Places places;
 
   @Inject
-  public Control(Tasks tasks, Limits limits) {
+  public Control(Tasks tasks, Limits limits, Places places) {
     this.tasks = tasks;
     this.limits = limits;
+    this.places = places;
   }
 
   /** See {@link Tasks#submit}. */
@@ -61,6 +63,19 @@ public class Control {
   @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 15)
   public Task reprioritize(UUID id, int priority) {
     return tasks.reprioritize(id, priority);
+  }
+
+  /** See {@link Tasks#move}; only to where its method may run. */
+  @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 15)
+  public Task move(UUID id, String backend) {
+    places.check(tasks.get(id), backend);
+    return tasks.move(id, backend, places);
+  }
+
+  /** See {@link Tasks#delete}. */
+  @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 15)
+  public void delete(UUID id) {
+    tasks.delete(id);
   }
 
   /** See {@link Tasks#delivered}. */

@@ -11,25 +11,20 @@ import colmenar.method.MethodVersion;
 import colmenar.method.ResourcesJson;
 import colmenar.platform.SingleInstance;
 import colmenar.problem.DrainingException;
-import colmenar.problem.IllegalMoveException;
 import colmenar.problem.InvalidException;
 import colmenar.problem.NotFoundException;
 import colmenar.problem.TooLargeException;
+import colmenar.task.Rerun;
 import colmenar.task.Task;
-import colmenar.task.TaskInput;
 import colmenar.task.TaskRequest;
-import colmenar.task.TaskRequest.Schedule;
 import colmenar.task.Tasks;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
-import jakarta.json.JsonString;
-import jakarta.json.JsonValue;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -155,36 +150,7 @@ public class Intake {
   /** Submits a finished task once more, as a new task with the same method version and inputs. */
   public Task rerun(UUID id, String owner) {
     Task old = tasks.get(id);
-    if (!old.state().terminal()) {
-      throw new IllegalMoveException(
-          "task %s is %s; only a finished task can be run again".formatted(id, old.state()));
-    }
-    TaskInput input = tasks.input(id);
-    TaskRequest request =
-        new TaskRequest(
-            old.methodName(),
-            old.methodVersion(),
-            old.backend(),
-            old.topic(),
-            JsonText.stored(input.args()).asJsonArray(),
-            object(input.kwargs()),
-            object(input.resources()),
-            old.licences(),
-            object(input.options()),
-            JsonText.stored(input.taskInfo()),
-            JsonObject.EMPTY_JSON_OBJECT,
-            old.keepInputs(),
-            old.priority(),
-            old.maxRetries(),
-            old.maxAttempts(),
-            old.timeLimit().orElse(null),
-            null,
-            id,
-            Schedule.FREE,
-            old.retry().map(Intake::object).orElse(JsonValue.EMPTY_JSON_OBJECT),
-            old.campaign().orElse(null),
-            old.labels().map(Intake::texts).orElse(Map.of()),
-            null);
+    TaskRequest request = Rerun.of(old, tasks.input(id));
     admit(owner, List.of(request));
     return tasks.submit(owner, List.of(request)).get(0).task();
   }
@@ -251,16 +217,5 @@ public class Intake {
 
   private static int chosen(@Nullable Integer asked, int otherwise) {
     return asked == null ? otherwise : asked;
-  }
-
-  private static Map<String, String> texts(String json) {
-    return object(json).entrySet().stream()
-        .collect(
-            Collectors.toMap(
-                Map.Entry::getKey, entry -> ((JsonString) entry.getValue()).getString()));
-  }
-
-  private static JsonObject object(String json) {
-    return JsonText.stored(json).asJsonObject();
   }
 }

@@ -44,6 +44,8 @@ class TaskMetrics {
           "method",
           "state",
           "failure_class");
+  private final Counter deleted =
+      counter("colmenar_tasks_deleted", "Tasks that were over and have been deleted", "cause");
   private final Counter claims =
       counter("colmenar_attempts_made", "Attempts made of waiting tasks", "backend");
   private final Counter givenBack =
@@ -106,7 +108,8 @@ class TaskMetrics {
   }
 
   void register(PrometheusRegistry registry) {
-    List.of(submitted, finished, claims, givenBack, attempts, retries).forEach(registry::register);
+    List.of(submitted, finished, deleted, claims, givenBack, attempts, retries)
+        .forEach(registry::register);
     List.of(leases, handedOut, redelivered, released, acknowledged).forEach(registry::register);
     List.of(waiting, dispatch, running, delivery, whole).forEach(registry::register);
   }
@@ -164,6 +167,10 @@ class TaskMetrics {
           .inc();
       observe(of.whole(), end.receivedAt(), end.at());
     }
+  }
+
+  void deleted(@Observes(during = TransactionPhase.AFTER_SUCCESS) Deed.Deleted deed) {
+    deleted.labelValues(deed.cause().name()).inc(deed.tasks());
   }
 
   void handedOut(@Observes(during = TransactionPhase.AFTER_SUCCESS) Deed.HandedOut deed) {

@@ -3,6 +3,7 @@ package colmenar.platform;
 import jakarta.inject.Inject;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.UUID;
 
 /**
@@ -19,6 +20,7 @@ public class Ids {
   public static final int MOST_PARTS = 0xFFFFFF;
 
   private static final int COUNTER_BITS = 12;
+  private static final long MOST_MILLIS = (1L << 48) - 1;
 
   private final SecureRandom random = new SecureRandom();
   private final Clock clock;
@@ -36,6 +38,26 @@ public class Ids {
     long high = (millis << 16) | (7L << 12) | counter;
     long low = ((random.nextLong() >>> 2) | (0b10L << 62)) & ~MOST_PARTS;
     return new UUID(high, low);
+  }
+
+  /**
+   * An id below all that are made at this time or later, to the millisecond, and above all that
+   * were made before.
+   */
+  public static UUID least(Instant instant) {
+    long seconds = instant.getEpochSecond();
+    long millis =
+        seconds < 0 ? 0 : seconds < MOST_MILLIS / 1000 ? instant.toEpochMilli() : MOST_MILLIS;
+    return new UUID((millis << 16) | (7L << 12), 0);
+  }
+
+  /**
+   * From now on makes ids that come after this one, also when the clock of the server that made it
+   * is ahead.
+   */
+  public synchronized void goBeyond(UUID id) {
+    long high = id.getMostSignificantBits();
+    ticks = Math.max(ticks, (high >>> 16 << COUNTER_BITS) | (high & ((1L << COUNTER_BITS) - 1)));
   }
 
   /** The id of a part, such as an attempt of a task. */

@@ -6,6 +6,7 @@ import colmenar.security.Role;
 import colmenar.task.FailureFilter;
 import colmenar.task.FailureGroup;
 import colmenar.task.Failures;
+import colmenar.task.Task;
 import colmenar.task.TaskFilter;
 import colmenar.task.Tasks;
 import jakarta.annotation.security.RolesAllowed;
@@ -90,7 +91,7 @@ public class FailuresResource {
       throw new NotFoundException("no failures " + id);
     }
     FailureGroup group = failures.group(id);
-    TaskFilter filter = new TaskFilter(null, null, null, null, null, id, null);
-    return FailureGroupView.of(group, tasks.list(filter, most).stream().map(TaskView::of).toList());
+    List<Task> newest = tasks.list(TaskFilter.ofFailureGroup(id), null, most);
+    return FailureGroupView.of(group, newest.stream().map(TaskView::of).toList());
   }
 }

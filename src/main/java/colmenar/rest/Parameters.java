@@ -4,7 +4,6 @@ import colmenar.backend.FailureClass;
 import colmenar.problem.InvalidException;
 import colmenar.problem.NotFoundException;
 import colmenar.task.RequestKey;
-import colmenar.task.TaskState;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
@@ -120,18 +119,5 @@ final class Parameters {
       throw new InvalidException(name, "has a character that no name has");
     }
     return text;
-  }
-
-  static @Nullable TaskState state(@Nullable String text) {
-    if (text == null) {
-      return null;
-    }
-    return Arrays.stream(TaskState.values())
-        .filter(state -> state.name().equals(text))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InvalidException(
-                    "state", "must be one of " + Arrays.toString(TaskState.values())));
   }
 }

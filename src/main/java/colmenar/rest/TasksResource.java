@@ -14,7 +14,6 @@ import colmenar.task.RequestKey;
 import colmenar.task.Result;
 import colmenar.task.Submitted;
 import colmenar.task.Task;
-import colmenar.task.TaskFilter;
 import colmenar.task.TaskInput;
 import colmenar.task.TaskRequest;
 import colmenar.task.TaskState;
@@ -24,7 +23,9 @@ import jakarta.inject.Inject;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -71,6 +72,7 @@ public class TasksResource {
   private static final int LONGEST_WAIT_SECONDS = 300;
   private static final colmenar.json.Schema PRIORITY =
       colmenar.json.Schema.packaged("priority.json");
+  private static final colmenar.json.Schema MOVE = colmenar.json.Schema.packaged("move.json");
 
   @Inject private Tasks tasks;
   @Inject private Inboxes inboxes;
@@ -165,26 +167,14 @@ public class TasksResource {
       description = "One page; a Link header names the next",
       content = @Content(schema = @Schema(implementation = TaskPage.class)))
   public Response list(
-      @QueryParam("state") @Nullable String state,
-      @QueryParam("method") @Nullable String method,
-      @QueryParam("backend") @Nullable String backend,
-      @QueryParam("topic") @Nullable String topic,
-      @QueryParam("owner") @Nullable String owner,
-      @QueryParam("failureGroup") @Nullable String failureGroup,
+      @BeanParam FilterQuery query,
       @QueryParam("cursor") @Nullable String cursor,
       @QueryParam("limit") @DefaultValue("100") String limit,
       @Context UriInfo uri) {
     int most = Parameters.integer("limit", limit, 1, MOST_PER_PAGE);
-    TaskFilter filter =
-        new TaskFilter(
-            Parameters.state(state),
-            Parameters.text("method", method),
-            Parameters.text("backend", backend),
-            Parameters.text("topic", topic),
-            Parameters.text("owner", owner),
-            Parameters.text("failureGroup", failureGroup),
-            cursor == null ? null : Parameters.id("cursor", cursor));
-    List<Task> found = tasks.list(filter, most + 1);
+    List<Task> found =
+        tasks.list(
+            query.filter(), cursor == null ? null : Parameters.id("cursor", cursor), most + 1);
     List<TaskView> page = found.stream().limit(most).map(TaskView::of).toList();
     if (found.size() <= most) {
       return Response.ok(new TaskPage(page, null)).build();
@@ -395,6 +385,40 @@ public class TasksResource {
     JsonObject json = bodies.object(body);
     PRIORITY.check("the priority", json);
     return TaskView.of(control.reprioritize(task, json.getInt("priority")));
+  }
+
+  @POST
+  @Path("/{id}/move")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @RolesAllowed(Role.MAY_SUBMIT)
+  @Operation(
+      summary = "Let a waiting task wait for another backend",
+      description =
+          "Its turn stays. 409 for one that does not wait, 422 when its method may not run there.")
+  @RequestBody(
+      required = true,
+      content = @Content(schema = @Schema(implementation = MoveBody.class)))
+  public TaskView move(
+      @PathParam("id") String id, InputStream body, @Context SecurityContext security) {
+    UUID task = Parameters.task(id);
+    Caller.mayChange(security, tasks.get(task));
+    JsonObject json = bodies.object(body);
+    MOVE.check("the move", json);
+    return TaskView.of(control.move(task, json.getString("backend")));
+  }
+
+  @DELETE
+  @Path("/{id}")
+  @RolesAllowed(Role.MAY_SUBMIT)
+  @Operation(
+      summary = "Delete a task that is over",
+      description =
+          "With its attempts and results, also those that nobody has acknowledged. 409 for one that"
+              + " is not over.")
+  public void delete(@PathParam("id") String id, @Context SecurityContext security) {
+    UUID task = Parameters.task(id);
+    Caller.mayChange(security, tasks.get(task));
+    control.delete(task);
   }
 
   private Response answer(Submitted submitted, TaskRequest request, UriInfo uri) {

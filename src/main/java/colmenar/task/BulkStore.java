@@ -5,10 +5,12 @@ import colmenar.platform.SingleInstance;
 import jakarta.inject.Inject;
 import jakarta.persistence.OptimisticLockException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -91,6 +93,28 @@ class BulkStore {
           .column("failure_group", ColumnType.TEXT, task -> task.failureGroup().orElse(null))
           .column("result_sent_at", ColumnType.INSTANT, task -> task.resultSentAt().orElse(null));
 
+  /** What people change of a task that is not over. */
+  private static final Rows<Task> AMENDED_TASK =
+      new Rows<Task>("task")
+          .column("id", ColumnType.UUID, Task::id)
+          .column("priority", ColumnType.INTEGER, Task::priority)
+          .column("turn_at", ColumnType.INSTANT, Task::turnAt)
+          .column("backend", ColumnType.TEXT, Task::backend);
+
+  /**
+   * Every table that has rows of a task; its own comes last. Before that, results that wait for
+   * consumers are locked in the order in which these lock them.
+   */
+  private static final List<String> DELETES =
+      List.of(
+          "SELECT sequence FROM result WHERE task_id = ANY (?) AND inbox IS NOT NULL"
+              + " ORDER BY inbox, sequence FOR UPDATE",
+          "DELETE FROM result WHERE task_id = ANY (?)",
+          "DELETE FROM attempt WHERE task_id = ANY (?)",
+          "DELETE FROM task_label WHERE task_id = ANY (?)",
+          "DELETE FROM task_request WHERE task_id = ANY (?)",
+          "DELETE FROM task WHERE id = ANY (?)");
+
   private static final Rows<Attempt> NEW_ATTEMPT =
       new Rows<Attempt>("attempt")
           .column("task_id", ColumnType.UUID, Attempt::taskId)
@@ -165,6 +189,47 @@ class BulkStore {
   /** Of tasks that this transaction has locked. */
   void update(Collection<Task> tasks) {
     write(connection -> CHANGED_TASK.update(connection, tasks, database.isShared()));
+  }
+
+  /** Their priority, turn and backend; of tasks that this transaction has locked. */
+  void amend(Collection<Task> tasks) {
+    write(connection -> AMENDED_TASK.update(connection, tasks, database.isShared()));
+  }
+
+  /** The options of tasks, by their ids, for the backend to which they have moved. */
+  void changeOptions(Map<UUID, String> options) {
+    if (options.isEmpty()) {
+      return;
+    }
+    write(
+        connection -> {
+          try (PreparedStatement update =
+              connection.prepareStatement(
+                  "UPDATE task_request SET options = ? WHERE task_id = ?")) {
+            for (Map.Entry<UUID, String> each : options.entrySet()) {
+              update.setString(1, each.getValue());
+              update.setObject(2, each.getKey());
+              update.addBatch();
+            }
+            update.executeBatch();
+          }
+        });
+  }
+
+  /** Everything there is of tasks that this transaction has locked. */
+  void delete(Collection<UUID> tasks) {
+    if (tasks.isEmpty()) {
+      return;
+    }
+    write(
+        connection -> {
+          for (String statement : DELETES) {
+            try (PreparedStatement delete = connection.prepareStatement(statement)) {
+              delete.setArray(1, connection.createArrayOf("uuid", tasks.toArray()));
+              delete.execute();
+            }
+          }
+        });
   }
 
   void insertAttempts(Collection<Attempt> attempts) {

@@ -43,4 +43,15 @@ public sealed interface Deed {
 
   /** Results that were given back before their lease was over. */
   record Released(int results) implements Deed {}
+
+  /** Tasks that were over were deleted, with all that belonged to them. */
+  record Deleted(int tasks, Cause cause) implements Deed {
+
+    public enum Cause {
+      /** Somebody asked for it. */
+      REQUEST,
+      /** They had been kept for their time. */
+      RETENTION
+    }
+  }
 }

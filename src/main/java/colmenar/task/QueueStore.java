@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The waiting tasks, as a queue for each strand of each backend; a claim merges them by turn. Where
@@ -71,7 +72,7 @@ class QueueStore {
 
   /**
    * Of the first ones those up to where a strand was cut short: what comes after it may not be its
-   * turn.
+   * turn. One that somebody has moved to another backend since it was seen is not taken.
    */
   private static final String CLAIM_OF_STRANDS =
       CLAIM.formatted(
@@ -84,13 +85,14 @@ class QueueStore {
             SELECT id, turn_at FROM first CROSS JOIN cut
             WHERE turn_at <= cut.at ORDER BY turn_at, id LIMIT ?) AS f
           JOIN task w ON w.id = f.id
-          WHERE w.state = 'PENDING'
+          WHERE w.state = 'PENDING' AND w.backend = ?
           ORDER BY f.turn_at, f.id LIMIT ? FOR UPDATE OF w SKIP LOCKED"""
               .formatted(FIRST_OF_STRANDS));
 
   private static final String CLAIM_OF_CHOSEN =
       CLAIM.formatted(
-          "SELECT id FROM task WHERE id = ANY (?) AND state = 'PENDING' FOR UPDATE SKIP LOCKED");
+          "SELECT id FROM task WHERE id = ANY (?) AND state = 'PENDING' AND backend = ?"
+              + " FOR UPDATE SKIP LOCKED");
 
   private static final int STRAND_COLUMN = 14;
   private static final int LEAST_OF_A_STRAND = 4;
@@ -198,11 +200,14 @@ class QueueStore {
         .toList();
   }
 
-  /** In their order; somebody may have cancelled one since it was seen. */
+  /** In their order; somebody may have cancelled, moved or deleted one since it was seen. */
   private List<Task> lockedAndStillWaiting(List<Task> seen) {
     Map<UUID, Task> now = store.locked(new TreeSet<>(seen.stream().map(Task::id).toList()));
     return seen.stream()
-        .map(task -> requireNonNull(now.get(task.id())))
+        .flatMap(
+            task ->
+                Stream.ofNullable(now.get(task.id()))
+                    .filter(found -> task.backend().equals(found.backend())))
         .filter(task -> task.state() == TaskState.PENDING)
         .toList();
   }
@@ -294,6 +299,7 @@ class QueueStore {
       update.setInt(parameter++, Integer.MAX_VALUE);
       update.setInt(parameter++, each);
       update.setInt(parameter++, LOOK_AHEAD * most);
+      update.setString(parameter++, claim.backend);
       update.setInt(parameter, most);
       return claimed(update, new ArrayList<>());
     }
@@ -312,7 +318,8 @@ class QueueStore {
     try (PreparedStatement update = connection.prepareStatement(CLAIM_OF_CHOSEN)) {
       int parameter = claim.set(update);
       Object[] ids = chosen.stream().map(Candidate::id).toArray();
-      update.setArray(parameter, connection.createArrayOf("uuid", ids));
+      update.setArray(parameter++, connection.createArrayOf("uuid", ids));
+      update.setString(parameter, claim.backend);
       List<Claimed> claimed = claimed(update, started);
       started(claim, locked, started);
       store.flush();

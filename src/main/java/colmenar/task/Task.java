@@ -308,6 +308,19 @@ public class Task {
     priority = next;
   }
 
+  /**
+   * Makes it wait for another backend; its turn stays.
+   *
+   * @throws IllegalMoveException when it does not wait
+   */
+  void moveToBackend(String next) {
+    if (state != TaskState.PENDING) {
+      throw new IllegalMoveException(
+          "task %s is %s; only a PENDING one can wait for another backend".formatted(id, state));
+    }
+    backend = next;
+  }
+
   void succeeded(long bytes, Instant now) {
     end(TaskState.SUCCEEDED, now);
     valueBytes = bytes;

@@ -5,11 +5,9 @@ import colmenar.platform.SingleInstance;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
-import jakarta.persistence.TypedQuery;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +16,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /** The tables of tasks; nobody else talks to them. */
 @SingleInstance
@@ -29,6 +27,7 @@ class TaskStore {
       "(TaskState.SUBMITTING, TaskState.QUEUED, TaskState.RUNNING, TaskState.CANCELING)";
 
   private final Database database;
+  private final MatchStore matches;
 
   @PersistenceContext(unitName = "colmenar")
   private EntityManager entities;
@@ -37,6 +36,7 @@ class TaskStore {
   @SuppressWarnings("NullAway.Init")
   TaskStore(Database database) {
     this.database = database;
+    this.matches = new MatchStore(database);
   }
 
   void add(Result result) {
@@ -217,32 +217,24 @@ class TaskStore {
         .executeUpdate();
   }
 
-  /** Newest first. */
-  List<Task> list(TaskFilter filter, int most) {
-    Map<String, Object> parameters = new LinkedHashMap<>();
-    StringBuilder where = new StringBuilder("select t from Task t where 1 = 1");
-    equal(where, parameters, "state", filter.state());
-    equal(where, parameters, "methodName", filter.method());
-    equal(where, parameters, "backend", filter.backend());
-    equal(where, parameters, "topic", filter.topic());
-    equal(where, parameters, "owner", filter.owner());
-    equal(where, parameters, "failureGroup", filter.failureGroup());
-    if (filter.before() != null) {
-      where.append(" and t.id < :before");
-      parameters.put("before", filter.before());
-    }
-    TypedQuery<Task> query =
-        entities.createQuery(where.append(" order by t.id desc").toString(), Task.class);
-    parameters.forEach(query::setParameter);
-    return query.setMaxResults(most).getResultList();
+  /** Tasks that fit a filter, in the order of their ids; nothing is locked. */
+  List<Match> look(TaskFilter filter, Span span, int most) {
+    return matches.look(filter, span, most);
   }
 
-  private static void equal(
-      StringBuilder where, Map<String, Object> parameters, String field, @Nullable Object value) {
-    if (value != null) {
-      where.append(" and t.").append(field).append(" = :").append(field);
-      parameters.put(field, value);
+  /** In the order of these ids; those that are there. */
+  List<Task> tasks(List<UUID> ids) {
+    if (ids.isEmpty()) {
+      return List.of();
     }
+    Map<UUID, Task> found =
+        byId(
+            entities
+                .createQuery("select t from Task t where t.id in :ids", Task.class)
+                .setParameter("ids", ids)
+                .getResultList(),
+            Task::id);
+    return ids.stream().flatMap(id -> Stream.ofNullable(found.get(id))).toList();
   }
 
   /**

@@ -10,6 +10,8 @@ import colmenar.backend.Refusal;
 import colmenar.limit.Rules;
 import colmenar.platform.Ids;
 import colmenar.platform.SingleInstance;
+import colmenar.problem.IllegalMoveException;
+import colmenar.problem.InvalidException;
 import colmenar.problem.NotFoundException;
 import colmenar.task.SuccessStore.Entered;
 import colmenar.task.TaskRequest.ClientId;
@@ -27,11 +29,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The use cases of tasks, each one transaction of a few statements. Never called by an adapter, and
@@ -171,8 +175,14 @@ public class Tasks {
     return store.input(id).orElseThrow(() -> new NotFoundException("no inputs of task " + id));
   }
 
-  public List<Task> list(TaskFilter filter, int most) {
-    return store.list(filter, most);
+  /**
+   * Newest first.
+   *
+   * @param before only tasks made before the one of this id: the cursor
+   */
+  public List<Task> list(TaskFilter filter, @Nullable UUID before, int most) {
+    return store.tasks(
+        store.look(filter, Span.down(before), most).stream().map(Match::id).toList());
   }
 
   /** Every attempt so far, in order. */
@@ -221,33 +231,63 @@ public class Tasks {
 
   /** Cancels a waiting task, or asks the backend of an active one; see {@link Task}. */
   public Task cancel(UUID id) {
-    Task task =
-        Optional.ofNullable(store.locked(Set.of(id)).get(id))
-            .orElseThrow(() -> new NotFoundException("no task " + id));
-    boolean wasOver = task.state().terminal();
-    Instant now = clock.instant();
-    boolean askBackend = task.cancel(now);
-    bulk.update(List.of(task));
-    if (task.state() == TaskState.CANCELED && !wasOver) {
-      bulk.insertResults(List.of(Result.outcome(task, null, now)));
-      announcer.announce(TaskChanges.finished(task));
-      announcer.tell(new Deed.Settled(List.of(End.waiting(task, now)), List.of()));
-    }
-    if (askBackend) {
-      announcer.announce(TaskChanges.canceling(task.attemptId().orElseThrow()));
-    }
-    return task;
+    return amend(id, Amendments::cancel);
   }
 
   /** Makes a task more or less urgent; see {@link Task}. */
   public Task reprioritize(UUID id, int priority) {
-    Task task = get(id);
-    task.reprioritize(priority, ageing);
-    store.flush();
-    if (task.state() == TaskState.PENDING) {
-      announcer.announce(TaskChanges.ready(Set.of(task.backend())));
-    }
+    return amend(id, (amendments, task) -> amendments.reprioritize(task, priority));
+  }
+
+  /**
+   * Makes a waiting task wait for another backend; see {@link Task}.
+   *
+   * @throws InvalidException when its method may not run there
+   */
+  public Task move(UUID id, String backend, Placement placement) {
+    return amend(
+        id,
+        (amendments, task) -> {
+          String options = input(id).options();
+          amendments.move(
+              task,
+              backend,
+              options,
+              placement.options(
+                  task.methodName(), task.methodVersion(), task.backend(), backend, options));
+        });
+  }
+
+  /**
+   * Deletes a task that is over, with all that belongs to it.
+   *
+   * @throws IllegalMoveException when it is not over
+   */
+  public void delete(UUID id) {
+    amend(
+        id,
+        (amendments, task) -> {
+          if (!task.state().terminal()) {
+            throw new IllegalMoveException(
+                "task %s is %s; only one that is over can be deleted".formatted(id, task.state()));
+          }
+          amendments.remove(task, Deed.Deleted.Cause.REQUEST);
+        });
+  }
+
+  private Task amend(UUID id, BiConsumer<Amendments, Task> change) {
+    Task task =
+        Optional.ofNullable(store.locked(Set.of(id)).get(id))
+            .orElseThrow(() -> new NotFoundException("no task " + id));
+    Amendments amendments = amendments();
+    change.accept(amendments, task);
+    amendments.close();
     return task;
+  }
+
+  /** For changes of tasks within the transaction that is under way. */
+  Amendments amendments() {
+    return new Amendments(bulk, strands, announcer, ageing, clock.instant());
   }
 
   /** What is active now counts for so much, by the id of the limit that it would count for. */
@@ -273,28 +313,9 @@ public class Tasks {
   public int expire(int most) {
     Instant now = clock.instant();
     Collection<Task> late = store.locked(store.late(now, most)).values();
-    List<Result> results = new ArrayList<>();
-    Set<UUID> finished = new HashSet<>();
-    Set<Inbox> inboxes = new HashSet<>();
-    Set<UUID> canceling = new HashSet<>();
-    List<End> ends = new ArrayList<>();
-    for (Task task : late) {
-      if (!task.isLate(now)) {
-        continue;
-      }
-      if (task.expire(now)) {
-        canceling.add(task.attemptId().orElseThrow());
-      } else {
-        results.add(Result.outcome(task, null, now));
-        finished.add(task.id());
-        inboxes.add(Inbox.of(task));
-        ends.add(End.waiting(task, now));
-      }
-    }
-    bulk.update(late);
-    bulk.insertResults(results);
-    announcer.announce(new TaskChanges(Set.of(), finished, inboxes, canceling));
-    announcer.tell(new Deed.Settled(ends, List.of()));
+    Amendments amendments = amendments();
+    late.stream().filter(task -> task.isLate(now)).forEach(amendments::expire);
+    amendments.close();
     return late.size();
   }
 

@@ -62,6 +62,15 @@ final class Api {
         request(path).header("Content-Type", contentType).POST(BodyPublishers.ofString(body)));
   }
 
+  /** With an Idempotency-Key. */
+  Answer postOnce(String key, String path, String json) throws Exception {
+    return send(
+        request(path)
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", key)
+            .POST(BodyPublishers.ofString(json)));
+  }
+
   Answer put(String path, String json) throws Exception {
     return send(
         request(path)

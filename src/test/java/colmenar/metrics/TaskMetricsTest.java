@@ -94,6 +94,14 @@ class TaskMetricsTest {
   }
 
   @Test
+  void deleted_tasks_are_counted_by_cause() {
+    metrics.deleted(new Deed.Deleted(3, Deed.Deleted.Cause.RETENTION));
+    metrics.deleted(new Deed.Deleted(2, Deed.Deleted.Cause.RETENTION));
+
+    assertThat(text().count("colmenar_tasks_deleted_total", "cause", "RETENTION")).isEqualTo(5);
+  }
+
+  @Test
   void a_task_waits_for_its_first_attempt_only() {
     metrics.claimed(
         new Deed.Claims(

@@ -171,4 +171,33 @@ class IdsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(whole.toString());
   }
+
+  @Test
+  void the_least_id_of_a_time_parts_what_was_made_before_from_what_is_made_then() {
+    UUID before = at(NOW.minusMillis(1)).next();
+    UUID then = at(NOW).next();
+
+    assertThat(Ids.least(NOW).toString()).isBetween(before.toString(), then.toString());
+    assertThat(Ids.least(NOW.plusNanos(999_999))).isEqualTo(Ids.least(NOW));
+  }
+
+  @Test
+  void every_time_has_a_least_id() {
+    assertThat(Ids.least(Instant.MIN)).isEqualTo(Ids.least(Instant.EPOCH));
+    assertThat(Ids.least(Instant.MAX).toString()).startsWith("ffffffff-ffff-7000");
+  }
+
+  @Test
+  void an_id_can_be_made_to_come_after_one_of_a_server_whose_clock_is_ahead() {
+    UUID ahead = at(NOW.plusSeconds(3600)).next();
+    Ids ids = at(NOW);
+
+    ids.goBeyond(ahead);
+
+    UUID next = ids.next();
+    assertThat(next.getMostSignificantBits()).isGreaterThan(ahead.getMostSignificantBits());
+    assertThat(next.version()).isEqualTo(7);
+    ids.goBeyond(at(NOW).next());
+    assertThat(ids.next().getMostSignificantBits()).isGreaterThan(next.getMostSignificantBits());
+  }
 }

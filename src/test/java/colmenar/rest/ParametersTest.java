@@ -8,7 +8,6 @@ import colmenar.backend.FailureClass;
 import colmenar.problem.InvalidException;
 import colmenar.problem.InvalidException.FieldError;
 import colmenar.problem.NotFoundException;
-import colmenar.task.TaskState;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -99,26 +98,6 @@ class ParametersTest {
     assertThat(Parameters.name("topic", "a".repeat(100))).hasSize(100);
     assertThatThrownBy(() -> Parameters.name("topic", "a".repeat(101)))
         .isInstanceOf(InvalidException.class);
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void every_state_is_read_by_its_name(TaskState state) {
-    assertThat(Parameters.state(state.name())).isEqualTo(state);
-  }
-
-  @Test
-  void no_state_is_no_filter() {
-    assertThat(Parameters.state(null)).isNull();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"", "pending", "DONE"})
-  void an_unknown_state_is_answered_with_those_there_are(String text) {
-    assertThatThrownBy(() -> Parameters.state(text))
-        .isInstanceOf(InvalidException.class)
-        .hasMessageContaining("PENDING")
-        .hasMessageContaining("CANCELED");
   }
 
   @Test

@@ -2,6 +2,8 @@ package colmenar.task;
 
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
 
 /** Writes to the tables in memory. */
 class FakeBulkStore extends BulkStore {
@@ -24,6 +26,24 @@ class FakeBulkStore extends BulkStore {
   @Override
   void update(Collection<Task> tasks) {
     tasks.forEach(task -> store.tasks.put(task.id(), task));
+  }
+
+  @Override
+  void amend(Collection<Task> tasks) {
+    update(tasks);
+  }
+
+  @Override
+  void changeOptions(Map<UUID, String> options) {
+    store.options.putAll(options);
+  }
+
+  @Override
+  void delete(Collection<UUID> tasks) {
+    store.tasks.keySet().removeAll(tasks);
+    store.inputs.keySet().removeAll(tasks);
+    store.attempts.values().removeIf(attempt -> tasks.contains(attempt.taskId()));
+    store.results.removeIf(result -> tasks.contains(result.taskId()));
   }
 
   @Override

@@ -22,6 +22,9 @@ class FakeTaskStore extends TaskStore {
   final Map<UUID, Attempt> attempts = new LinkedHashMap<>();
   final List<Result> results = new ArrayList<>();
 
+  /** Options that were changed. */
+  final Map<UUID, String> options = new LinkedHashMap<>();
+
   FakeTaskStore() {
     super(null);
   }
@@ -131,9 +134,32 @@ class FakeTaskStore extends TaskStore {
     return adopted.size();
   }
 
+  /** Of the filter it knows what may change of a task, and the owner. */
   @Override
-  List<Task> list(TaskFilter filter, int most) {
-    throw new UnsupportedOperationException("a query, tested on the real databases");
+  List<Match> look(TaskFilter filter, Span span, int most) {
+    Comparator<Task> byId = Comparator.comparing(t -> t.id().toString());
+    return tasks.values().stream()
+        .filter(filter::stillFits)
+        .filter(t -> filter.owner() == null || filter.owner().equals(t.owner()))
+        .filter(t -> span.above() == null || t.id().compareTo(span.above()) > 0)
+        .filter(t -> span.below() == null || t.id().compareTo(span.below()) < 0)
+        .sorted(span.ascending() ? byId : byId.reversed())
+        .limit(most)
+        .map(
+            t ->
+                new Match(
+                    t.id(),
+                    t.state(),
+                    t.backend(),
+                    t.methodName(),
+                    t.methodVersion(),
+                    t.inputBytes()))
+        .toList();
+  }
+
+  @Override
+  List<Task> tasks(List<UUID> ids) {
+    return ids.stream().map(tasks::get).toList();
   }
 
   @Override

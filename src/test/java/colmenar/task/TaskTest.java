@@ -361,6 +361,23 @@ class TaskTest {
   }
 
   @ParameterizedTest
+  @EnumSource(TaskState.class)
+  void only_what_waits_moves_to_another_backend(TaskState state) {
+    Task task = in(state);
+    Instant turn = task.turnAt();
+
+    if (state == TaskState.PENDING) {
+      task.moveToBackend("cluster");
+      assertThat(task.backend()).isEqualTo("cluster");
+      assertThat(task.turnAt()).isEqualTo(turn);
+    } else {
+      assertThatThrownBy(() -> task.moveToBackend("cluster"))
+          .isInstanceOf(IllegalMoveException.class)
+          .hasMessageContaining(state.name());
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(ints = {-1, 31_536_001})
   void a_step_of_priority_that_makes_no_sense_is_refused(int seconds) {
     assertThatThrownBy(() -> Ageing.ofSeconds(seconds))

@@ -1168,4 +1168,48 @@ class TasksTest {
 
     assertThat(task.failureGroup()).contains(FailurePrint.of("add", Task.WAITED_TOO_LONG));
   }
+
+  private static final Placement ANYWHERE =
+      new Placement() {
+        @Override
+        public boolean fits(String method, int version, String backend) {
+          return true;
+        }
+
+        @Override
+        public String options(String method, int version, String from, String to, String options) {
+          return options;
+        }
+      };
+
+  @Test
+  void a_waiting_task_moves_and_wakes_the_other_backend() {
+    Task task = submit(TaskRequests.any());
+
+    tasks.move(task.id(), "cluster", ANYWHERE);
+
+    assertThat(task.backend()).isEqualTo("cluster");
+    assertThat(announcer.ready).containsExactly("cluster");
+    assertThat(store.options).isEmpty();
+    assertThat(tasks.claim(NODE, "local", true, 1)).isEmpty();
+    assertThat(tasks.claim(NODE, "cluster", true, 1)).hasSize(1);
+    assertThatThrownBy(() -> tasks.move(task.id(), "local", ANYWHERE))
+        .isInstanceOf(IllegalMoveException.class);
+    assertThatThrownBy(() -> tasks.move(UNKNOWN, "local", ANYWHERE))
+        .isInstanceOf(NotFoundException.class);
+  }
+
+  @Test
+  void only_a_task_that_is_over_is_deleted() {
+    Task task = submit(TaskRequests.any());
+    assertThatThrownBy(() -> tasks.delete(task.id())).isInstanceOf(IllegalMoveException.class);
+    tasks.cancel(task.id());
+
+    tasks.delete(task.id());
+
+    assertThat(store.tasks).isEmpty();
+    assertThat(store.results).isEmpty();
+    assertThat(announcer.deeds).contains(new Deed.Deleted(1, Deed.Deleted.Cause.REQUEST));
+    assertThatThrownBy(() -> tasks.delete(task.id())).isInstanceOf(NotFoundException.class);
+  }
 }
