@@ -230,6 +230,7 @@ public class Tasks {
     }
     if (askBackend) {
       announcer.announce(TaskChanges.canceling(task.attemptId().orElseThrow()));
+      announcer.tell(new Deed.Stepped(List.of(Step.moved(task, now))));
     }
     return task;
   }
@@ -239,6 +240,7 @@ public class Tasks {
     Task task = get(id);
     task.reprioritize(priority, ageing);
     store.flush();
+    announcer.tell(new Deed.Stepped(List.of(Step.reprioritized(task, clock.instant()))));
     if (task.state() == TaskState.PENDING) {
       announcer.announce(TaskChanges.ready(Set.of(task.backend())));
     }
@@ -273,12 +275,14 @@ public class Tasks {
     Set<Inbox> inboxes = new HashSet<>();
     Set<UUID> canceling = new HashSet<>();
     List<End> ends = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
     for (Task task : late) {
       if (!task.isLate(now)) {
         continue;
       }
       if (task.expire(now)) {
         canceling.add(task.attemptId().orElseThrow());
+        steps.add(Step.moved(task, now));
       } else {
         results.add(Result.outcome(task, null, now));
         finished.add(task.id());
@@ -289,7 +293,7 @@ public class Tasks {
     bulk.update(late);
     bulk.insertResults(results);
     announcer.announce(new TaskChanges(Set.of(), finished, inboxes, canceling));
-    announcer.tell(new Deed.Settled(ends, List.of()));
+    announcer.tell(new Deed.Settled(steps, ends, List.of()));
     return late.size();
   }
 
@@ -306,7 +310,8 @@ public class Tasks {
     Instant now = clock.instant();
     List<Claimed> claimed = queue.claim(node, backend, startsAtOnce, most, now);
     if (!claimed.isEmpty()) {
-      announcer.tell(new Deed.Claims(backend, claimed, now));
+      TaskState state = startsAtOnce ? TaskState.RUNNING : TaskState.SUBMITTING;
+      announcer.tell(new Deed.Claims(backend, state, claimed, now));
     }
     return claimed;
   }
@@ -384,7 +389,7 @@ public class Tasks {
   private void close(Ledger ledger) {
     announcer.announce(ledger.close());
     Deed.Settled settled = ledger.settled();
-    if (!settled.ends().isEmpty() || !settled.givenBack().isEmpty()) {
+    if (settled.any()) {
       announcer.tell(settled);
     }
   }

@@ -148,6 +148,9 @@ class TasksTest {
                 attemptOf(task),
                 task.id(),
                 1,
+                "ada",
+                task.topic(),
+                task.campaign().orElse(null),
                 "add",
                 1,
                 0,
@@ -1093,7 +1096,10 @@ class TasksTest {
 
     assertThat(announcer.deeds)
         .containsExactly(
-            new Deed.Settled(List.of(), List.of(new GivenBack(attempt, task.backend()))));
+            new Deed.Settled(
+                List.of(Step.givenBack(task, NOW)),
+                List.of(),
+                List.of(new GivenBack(attempt, task.backend()))));
   }
 
   @Test

@@ -1,0 +1,123 @@
+package colmenar.rest;
+
+import colmenar.feed.Listener;
+import colmenar.feed.Outlet;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A response that goes on: what is sent is written without waiting, and the container says when the
+ * client takes more. Thread-safe.
+ */
+final class EventOutlet implements Outlet, WriteListener, AsyncListener {
+
+  private static final Logger LOG = System.getLogger(EventOutlet.class.getName());
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile @Nullable Listener listener;
+  private volatile @Nullable AsyncContext context;
+  private volatile @Nullable ServletOutputStream out;
+
+  /** The container has to ask for the first bytes before anybody else may write. */
+  private volatile boolean asked;
+
+  /** From now on it may be asked to write. */
+  void open(AsyncContext to, Listener toldBy) throws IOException {
+    listener = toldBy;
+    context = to;
+    ServletOutputStream stream = to.getResponse().getOutputStream();
+    out = stream;
+    to.setTimeout(0);
+    to.addListener(this);
+    stream.setWriteListener(this);
+  }
+
+  @Override
+  public boolean ready() {
+    ServletOutputStream stream = out;
+    return asked && stream != null && !closed.get() && stream.isReady();
+  }
+
+  @Override
+  public void write(String text) {
+    ServletOutputStream stream = out;
+    if (stream == null) {
+      throw new IllegalStateException("not open yet");
+    }
+    try {
+      stream.write(text.getBytes(StandardCharsets.UTF_8));
+      if (stream.isReady()) {
+        stream.flush();
+      }
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a client has gone", e);
+      gone();
+    }
+  }
+
+  @Override
+  public void close() {
+    AsyncContext open = context;
+    if (open == null || closed.getAndSet(true)) {
+      return;
+    }
+    try {
+      open.complete();
+    } catch (IllegalStateException e) {
+      LOG.log(Level.DEBUG, "the container was faster", e);
+    }
+  }
+
+  private void gone() {
+    Listener told = listener;
+    if (told != null) {
+      told.gone();
+    }
+    close();
+  }
+
+  @Override
+  public void onWritePossible() {
+    asked = true;
+    Listener told = listener;
+    if (told != null) {
+      told.wake();
+    }
+  }
+
+  @Override
+  public void onError(Throwable thrown) {
+    LOG.log(Level.DEBUG, "a client has gone", thrown);
+    gone();
+  }
+
+  @Override
+  public void onError(AsyncEvent event) {
+    gone();
+  }
+
+  @Override
+  public void onComplete(AsyncEvent event) {
+    closed.set(true);
+    gone();
+  }
+
+  @Override
+  public void onTimeout(AsyncEvent event) {
+    gone();
+  }
+
+  @Override
+  public void onStartAsync(AsyncEvent event) {
+    // Nobody starts it again.
+  }
+}
