@@ -30,6 +30,9 @@ final class EventOutlet implements Outlet, WriteListener, AsyncListener {
   /** The container has to ask for the first bytes before anybody else may write. */
   private volatile boolean asked;
 
+  /** Written, and not flushed because it was not ready any more. */
+  private volatile boolean unflushed;
+
   /** From now on it may be asked to write. */
   void open(AsyncContext to, Listener toldBy) throws IOException {
     listener = toldBy;
@@ -44,7 +47,10 @@ final class EventOutlet implements Outlet, WriteListener, AsyncListener {
   @Override
   public boolean ready() {
     ServletOutputStream stream = out;
-    return asked && stream != null && !closed.get() && stream.isReady();
+    if (!asked || stream == null || closed.get() || !stream.isReady()) {
+      return false;
+    }
+    return !unflushed || flushed(stream);
   }
 
   @Override
@@ -54,13 +60,29 @@ final class EventOutlet implements Outlet, WriteListener, AsyncListener {
       throw new IllegalStateException("not open yet");
     }
     try {
+      unflushed = true;
       stream.write(text.getBytes(StandardCharsets.UTF_8));
       if (stream.isReady()) {
-        stream.flush();
+        flushed(stream);
       }
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a client has gone", e);
       gone();
+    }
+  }
+
+  /**
+   * @return whether it takes more
+   */
+  private boolean flushed(ServletOutputStream stream) {
+    try {
+      unflushed = false;
+      stream.flush();
+      return stream.isReady();
+    } catch (IOException e) {
+      LOG.log(Level.DEBUG, "a client has gone", e);
+      gone();
+      return false;
     }
   }
 

@@ -125,6 +125,7 @@ public class EventStream extends HttpServlet {
       response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
       // Or nginx would keep the events until it has some more.
       response.setHeader("X-Accel-Buffering", "no");
+      response.flushBuffer();
       outlet.open(request.startAsync(), listener);
       open = true;
     } finally {

@@ -95,8 +95,22 @@ class RecorderTest {
     Task task = new Task(TASK, "ada", TaskRequests.any(), SampleTasks.AGEING, NOW);
     Claimed claimed =
         new Claimed(
-            Ids.part(TASK, 1), TASK, 1, "ada", "chaos", null, "add", 1, 0, NOW, NOW, null, "[]",
-            "{}", "{}", "{}");
+            Ids.part(TASK, 1),
+            TASK,
+            1,
+            "ada",
+            "chaos",
+            null,
+            "add",
+            1,
+            0,
+            NOW,
+            NOW,
+            null,
+            "[]",
+            "{}",
+            "{}",
+            "{}");
     recorder.submitted(new Deed.Submitted(List.of(task)));
     recorder.claimed(new Deed.Claims("local", TaskState.RUNNING, List.of(claimed), NOW));
     recorder.claimed(new Deed.Claims("hpc", TaskState.SUBMITTING, List.of(claimed), NOW));
@@ -123,9 +137,7 @@ class RecorderTest {
     recorder.settled(new Deed.Settled(List.of(), List.of(new GivenBack(TASK, "local"))));
     recorder.stepped(new Deed.Stepped(List.of()));
     recorder(false)
-        .settled(
-            new Deed.Settled(
-                List.of(end(TASK, TaskState.CANCELED, null, null)), List.of()));
+        .settled(new Deed.Settled(List.of(end(TASK, TaskState.CANCELED, null, null)), List.of()));
 
     assertThat(rows.added).isZero();
   }
@@ -142,8 +154,13 @@ class RecorderTest {
     assertThat(new Filter(anyTask, any, any, any, any, any, anyKind).wants(common)).isTrue();
     assertThat(
             new Filter(
-                    anyTask, Set.of("x", "chaos"), any, Set.of("ada"), Set.of("add"),
-                    Set.of("local"), Set.of(EventKind.FAILED))
+                    anyTask,
+                    Set.of("x", "chaos"),
+                    any,
+                    Set.of("ada"),
+                    Set.of("add"),
+                    Set.of("local"),
+                    Set.of(EventKind.FAILED))
                 .wants(common))
         .isTrue();
     assertThat(new Filter(anyTask, Set.of("x"), any, any, any, any, anyKind).wants(common))
@@ -152,8 +169,7 @@ class RecorderTest {
         .isFalse();
     assertThat(new Filter(anyTask, any, any, Set.of("bob"), any, any, anyKind).wants(common))
         .isFalse();
-    assertThat(
-            new Filter(anyTask, any, any, any, any, any, Set.of(EventKind.ITEM)).wants(common))
+    assertThat(new Filter(anyTask, any, any, any, any, any, Set.of(EventKind.ITEM)).wants(common))
         .isFalse();
     assertThat(new Filter(Set.of(TASK), any, any, any, any, any, anyKind).wants(OTHER)).isFalse();
     assertThat(new Filter(Set.of(TASK), any, any, any, any, any, anyKind).wants(TASK)).isTrue();
