@@ -1,6 +1,5 @@
 package colmenar.rest;
 
-import colmenar.feed.Listener;
 import colmenar.feed.Outlet;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -23,7 +22,8 @@ final class EventOutlet implements Outlet, WriteListener, AsyncListener {
   private static final Logger LOG = System.getLogger(EventOutlet.class.getName());
 
   private final AtomicBoolean closed = new AtomicBoolean();
-  private volatile @Nullable Listener listener;
+  private volatile Runnable whenReady = () -> {};
+  private volatile Runnable whenGone = () -> {};
   private volatile @Nullable AsyncContext context;
   private volatile @Nullable ServletOutputStream out;
 
@@ -33,9 +33,15 @@ final class EventOutlet implements Outlet, WriteListener, AsyncListener {
   /** Written, and not flushed because it was not ready any more. */
   private volatile boolean unflushed;
 
-  /** From now on it may be asked to write. */
-  void open(AsyncContext to, Listener toldBy) throws IOException {
-    listener = toldBy;
+  /**
+   * From now on it may be asked to write.
+   *
+   * @param ready to be called when it takes more than it did before
+   * @param gone to be called when its client has gone
+   */
+  void open(AsyncContext to, Runnable ready, Runnable gone) throws IOException {
+    whenReady = ready;
+    whenGone = gone;
     context = to;
     ServletOutputStream stream = to.getResponse().getOutputStream();
     out = stream;
@@ -100,20 +106,14 @@ final class EventOutlet implements Outlet, WriteListener, AsyncListener {
   }
 
   private void gone() {
-    Listener told = listener;
-    if (told != null) {
-      told.gone();
-    }
+    whenGone.run();
     close();
   }
 
   @Override
   public void onWritePossible() {
     asked = true;
-    Listener told = listener;
-    if (told != null) {
-      told.wake();
-    }
+    whenReady.run();
   }
 
   @Override

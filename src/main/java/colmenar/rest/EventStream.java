@@ -126,7 +126,7 @@ public class EventStream extends HttpServlet {
       // Or nginx would keep the events until it has some more.
       response.setHeader("X-Accel-Buffering", "no");
       response.flushBuffer();
-      outlet.open(request.startAsync(), listener);
+      outlet.open(request.startAsync(), listener::wake, listener::gone);
       open = true;
     } finally {
       if (!open) {
