@@ -30,6 +30,7 @@ import jakarta.persistence.Embeddable;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
+import jakarta.servlet.annotation.WebServlet;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
@@ -50,8 +51,8 @@ class ArchitectureTest {
 
   private static final DescribedPredicate<JavaClass> A_USE_CASE_CLASS =
       describe(
-          "one of Tasks, Inboxes, Failures, Campaigns, Operations, Retention, Nodes, Limits, Methods"
-              + " and Tokens",
+          "one of Tasks, Inboxes, Failures, Campaigns, Operations, Retention, EventLog, Nodes, Limits,"
+              + " Methods and Tokens",
           type ->
               Stream.of(
                       "colmenar.task.Tasks",
@@ -60,6 +61,7 @@ class ArchitectureTest {
                       "colmenar.task.Campaigns",
                       "colmenar.task.Operations",
                       "colmenar.task.Retention",
+                      "colmenar.feed.EventLog",
                       "colmenar.cluster.Nodes",
                       "colmenar.limit.Limits",
                       "colmenar.method.Methods",
@@ -173,6 +175,18 @@ class ArchitectureTest {
           .because("imports point one way: rest, dispatch, task, backend");
 
   @ArchTest
+  static final ArchRule the_feed_knows_nothing_of_the_engine_and_http =
+      imports(
+              "colmenar.feed..",
+              "colmenar.cluster..",
+              "colmenar.task..",
+              "colmenar.backend",
+              "colmenar.json..",
+              "colmenar.platform..",
+              "colmenar.problem..")
+          .because("it tells what was done, whoever did it and however it is sent");
+
+  @ArchTest
   static final ArchRule cluster_imports_platform_only =
       imports("colmenar.cluster..", "colmenar.platform..")
           .because("which servers are alive does not depend on what they do");
@@ -187,7 +201,11 @@ class ArchitectureTest {
       noClasses()
           .that()
           .resideOutsideOfPackages(
-              "colmenar.cluster..", "colmenar.dispatch..", "colmenar.metrics..", "colmenar.rest..")
+              "colmenar.cluster..",
+              "colmenar.dispatch..",
+              "colmenar.feed..",
+              "colmenar.metrics..",
+              "colmenar.rest..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("colmenar.cluster..")
@@ -197,6 +215,7 @@ class ArchitectureTest {
   static final ArchRule dispatch_knows_nothing_of_http_and_callers =
       imports(
               "colmenar.dispatch..",
+              "colmenar.feed..",
               "colmenar.cluster..",
               "colmenar.task..",
               "colmenar.limit..",
@@ -212,6 +231,7 @@ class ArchitectureTest {
       imports(
               "colmenar.metrics..",
               "colmenar.dispatch..",
+              "colmenar.feed..",
               "colmenar.cluster..",
               "colmenar.task..",
               "colmenar.backend",
@@ -409,9 +429,12 @@ class ArchitectureTest {
           .orShould()
           .beDeclaredInClassesThat()
           .areAnnotatedWith(Path.class)
+          .orShould()
+          .beDeclaredInClassesThat()
+          .areAnnotatedWith(WebServlet.class)
           .because(
-              "fields can be final then; a class behind a proxy and a resource of RESTEasy need a"
-                  + " constructor without parameters");
+              "fields can be final then; a class behind a proxy, a resource of RESTEasy and a servlet"
+                  + " need a constructor without parameters");
 
   @ArchTest
   static final ArchRule proxies_are_for_security_only =

@@ -1,5 +1,6 @@
 package colmenar.dispatch;
 
+import colmenar.platform.Looker;
 import colmenar.platform.Phase;
 import colmenar.platform.SingleInstance;
 import colmenar.platform.Threads;

@@ -2,6 +2,7 @@ package colmenar.dispatch;
 
 import colmenar.backend.Backend;
 import colmenar.cluster.Membership;
+import colmenar.feed.EventLog;
 import colmenar.limit.LimitsChanged;
 import colmenar.limit.Rules;
 import colmenar.platform.Phase;
@@ -45,6 +46,7 @@ class Engine {
   private static final int TICKS_ALONE = 5;
 
   private static final int MOST_EXPIRED = 500;
+  private static final int MOST_FORGOTTEN = 1000;
   private static final long CLEAN_UP_MILLIS = 60_000;
 
   /** How long the answer to a request with a key is known. */
@@ -59,6 +61,7 @@ class Engine {
   private final Clock clock;
   private final Rules rules;
   private final Backlog backlog;
+  private final EventLog events;
   private final Map<String, Lane> lanes = new TreeMap<>();
   private final List<ScheduledFuture<?>> timers = new ArrayList<>();
   private final Heart heart = new Heart(System::nanoTime);
@@ -76,7 +79,8 @@ class Engine {
       Threads threads,
       Clock clock,
       Rules rules,
-      Backlog backlog) {
+      Backlog backlog,
+      EventLog events) {
     this.backends = backends;
     this.tasks = tasks;
     this.workOrder = workOrder;
@@ -86,6 +90,7 @@ class Engine {
     this.clock = clock;
     this.rules = rules;
     this.backlog = backlog;
+    this.events = events;
   }
 
   void start(@Observes @Priority(Phase.ENGINE) Startup event) {
@@ -202,6 +207,13 @@ class Engine {
   private void cleanUp() {
     membership.buryOld();
     forgetAnswers();
+    forgetEvents();
+  }
+
+  private void forgetEvents() {
+    while (!stopped && events.forget(MOST_FORGOTTEN) > 0) {
+      LOG.log(Level.DEBUG, "forgot what happened to tasks");
+    }
   }
 
   private void forgetAnswers() {

@@ -5,6 +5,7 @@ import colmenar.backend.BackendUnavailableException;
 import colmenar.backend.Handle;
 import colmenar.backend.Refusal;
 import colmenar.backend.Work;
+import colmenar.platform.Looker;
 import colmenar.task.Claimed;
 import colmenar.task.Tasks;
 import jakarta.persistence.PersistenceException;

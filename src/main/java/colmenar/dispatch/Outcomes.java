@@ -7,6 +7,7 @@ import colmenar.backend.Listener;
 import colmenar.backend.Outcome;
 import colmenar.cluster.Membership;
 import colmenar.platform.Database;
+import colmenar.platform.Looker;
 import colmenar.platform.SingleInstance;
 import colmenar.platform.Threads;
 import colmenar.task.Tasks;

@@ -26,9 +26,10 @@ public class Exposition {
   private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
 
   @Inject
-  Exposition(TaskMetrics tasks, SituationMetrics situation) {
+  Exposition(TaskMetrics tasks, SituationMetrics situation, FeedMetrics feed) {
     tasks.register(registry);
     situation.register(registry);
+    feed.register(registry);
     JvmMemoryMetrics.builder().register(registry);
     JvmThreadsMetrics.builder().register(registry);
     JvmGarbageCollectorMetrics.builder().register(registry);

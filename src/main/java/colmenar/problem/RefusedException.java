@@ -14,6 +14,7 @@ public abstract sealed class RefusedException extends RuntimeException
         ConflictException,
         ForbiddenException,
         DrainingException,
+        TooManyListenersException,
         TooManyTasksException {
   @Serial private static final long serialVersionUID = 1L;
 

@@ -25,7 +25,7 @@ public class AccessFilter implements ContainerRequestFilter {
     Denial.of(request).ifPresent(denial -> context.abortWith(answer(denial)));
   }
 
-  private static Response answer(Denial denial) {
+  static Response answer(Denial denial) {
     Response answer = Problem.of(denial.status(), denial.detail()).response();
     if (denial.status() != Response.Status.UNAUTHORIZED.getStatusCode()) {
       return answer;

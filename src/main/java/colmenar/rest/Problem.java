@@ -10,6 +10,7 @@ import colmenar.problem.MalformedException;
 import colmenar.problem.NotFoundException;
 import colmenar.problem.RefusedException;
 import colmenar.problem.TooLargeException;
+import colmenar.problem.TooManyListenersException;
 import colmenar.problem.TooManyTasksException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
@@ -98,6 +99,7 @@ public record Problem(
     CONFLICT(ConflictException.class, "Conflict", 409),
     FORBIDDEN(ForbiddenException.class, "Forbidden", 403),
     DRAINING(DrainingException.class, "Draining", 503),
+    TOO_MANY_LISTENERS(TooManyListenersException.class, "Too many listeners", 503),
     TOO_MANY_TASKS(TooManyTasksException.class, "Too many tasks", 429);
 
     private final Class<? extends RefusedException> type;

@@ -41,9 +41,6 @@ public class Authentication implements HttpAuthenticationMechanism {
   /** Who a caller of the API is that was denied: let through without any role, to be told there. */
   private static final String NOBODY = "nobody";
 
-  private static final Denial ANONYMOUS =
-      new Denial(HttpServletResponse.SC_UNAUTHORIZED, "log in first");
-
   private static final Denial UNKNOWN =
       new Denial(
           HttpServletResponse.SC_UNAUTHORIZED, "the access token is unknown, revoked or expired");
@@ -81,7 +78,7 @@ public class Authentication implements HttpAuthenticationMechanism {
     if (request.getUserPrincipal() != null) {
       return withSession(request, context);
     }
-    return denied(ANONYMOUS, request, context);
+    return denied(Denial.ANONYMOUS, request, context);
   }
 
   private AuthenticationStatus withHeader(HttpServletRequest request, HttpMessageContext context) {
@@ -89,6 +86,10 @@ public class Authentication implements HttpAuthenticationMechanism {
         credential(request.getHeader("Authorization"))
             .map(identities::validate)
             .filter(result -> result.getStatus() == Status.VALID);
+    caller
+        .map(CredentialValidationResult::getCallerUniqueId)
+        .map(UUID::fromString)
+        .ifPresent(token -> new Entrance(token).note(request));
     return caller.isPresent()
         ? context.notifyContainerAboutLogin(caller.get())
         : denied(UNKNOWN, request, context);
@@ -138,20 +139,22 @@ public class Authentication implements HttpAuthenticationMechanism {
   }
 
   private AuthenticationStatus withSession(HttpServletRequest request, HttpMessageContext context) {
-    if (!opensWithValidToken(request)) {
+    Optional<UUID> token = validToken(request);
+    if (token.isEmpty()) {
       return denied(UNKNOWN, request, context);
     }
+    new Entrance(token.get()).note(request);
     return SAFE_METHODS.contains(request.getMethod()) || comesFromHere(request)
         ? context.notifyContainerAboutLogin(request.getUserPrincipal(), null)
         : denied(FOREIGN, request, context);
   }
 
   /** A session is worth no more than the token that opened it. */
-  private boolean opensWithValidToken(HttpServletRequest request) {
+  private Optional<UUID> validToken(HttpServletRequest request) {
     HttpSession session = request.getSession(false);
-    return session != null
-        && session.getAttribute(TOKEN) instanceof String id
-        && tokens.isValid(UUID.fromString(id));
+    return session != null && session.getAttribute(TOKEN) instanceof String id
+        ? Optional.of(UUID.fromString(id)).filter(tokens::isValid)
+        : Optional.empty();
   }
 
   /**

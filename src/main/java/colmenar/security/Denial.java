@@ -1,6 +1,7 @@
 package colmenar.security;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,10 @@ import java.util.Optional;
  * @param status 401 when there is no valid credential, 403 when it may not be used like this
  */
 public record Denial(int status, String detail) {
+
+  /** Of whoever has not said who he is. */
+  public static final Denial ANONYMOUS =
+      new Denial(HttpServletResponse.SC_UNAUTHORIZED, "log in first");
 
   private static final String ATTRIBUTE = Denial.class.getName();
 

@@ -23,6 +23,7 @@ final class Amendments {
   private final Set<Inbox> inboxes = new HashSet<>();
   private final Set<UUID> canceling = new HashSet<>();
   private final List<End> ends = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
   private final Map<UUID, String> options = new HashMap<>();
   private Deed.Deleted.Cause cause = Deed.Deleted.Cause.REQUEST;
   private final BulkStore bulk;
@@ -43,7 +44,7 @@ final class Amendments {
   void cancel(Task task) {
     boolean wasOver = task.state().terminal();
     if (task.cancel(now)) {
-      canceling.add(task.attemptId().orElseThrow());
+      stopping(task);
     }
     ended.add(task);
     if (task.state() == TaskState.CANCELED && !wasOver) {
@@ -55,10 +56,15 @@ final class Amendments {
   void expire(Task task) {
     ended.add(task);
     if (task.expire(now)) {
-      canceling.add(task.attemptId().orElseThrow());
+      stopping(task);
     } else {
       end(task);
     }
+  }
+
+  private void stopping(Task task) {
+    canceling.add(task.attemptId().orElseThrow());
+    steps.add(Step.moved(task, now));
   }
 
   private void end(Task task) {
@@ -71,6 +77,7 @@ final class Amendments {
   /** See {@link Task#reprioritize}. */
   void reprioritize(Task task, int priority) {
     task.reprioritize(priority, ageing);
+    steps.add(Step.reprioritized(task, now));
     amended.add(task);
     if (task.state() == TaskState.PENDING) {
       ready.add(task.backend());
@@ -84,6 +91,7 @@ final class Amendments {
    */
   void move(Task task, String backend, String optionsBefore, String optionsThere) {
     task.moveToBackend(backend);
+    steps.add(Step.movedToBackend(task, now));
     amended.add(task);
     ready.add(backend);
     if (!optionsThere.equals(optionsBefore)) {
@@ -106,8 +114,9 @@ final class Amendments {
     bulk.delete(removed.stream().map(Task::id).toList());
     strands.note(amended, now);
     announcer.announce(new TaskChanges(ready, finished, inboxes, canceling));
-    if (!ends.isEmpty()) {
-      announcer.tell(new Deed.Settled(ends, List.of()));
+    Deed.Settled settled = new Deed.Settled(steps, ends, List.of());
+    if (settled.any()) {
+      announcer.tell(settled);
     }
     if (!removed.isEmpty()) {
       announcer.tell(new Deed.Deleted(removed.size(), cause));

@@ -5,8 +5,9 @@ import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 
 /**
- * Announces changes to those who wait for them, and deeds to those who count; observers of {@link
- * TaskChanges} and {@link Deed} hear of them once they are committed.
+ * Announces changes to those who wait for them, and deeds to those who count or keep them;
+ * observers of {@link TaskChanges} and {@link Deed} hear of them once they are committed, or at
+ * once when they have something to write in the same transaction.
  */
 @SingleInstance
 class Announcer {

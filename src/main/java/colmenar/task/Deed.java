@@ -4,9 +4,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * What one transaction has done, told after its commit to whoever counts it. One for many tasks,
- * made of what is at hand anyway: no statement is run for it. (Only {@link CampaignNames} hears of
- * it before the commit, to write down new names with it.)
+ * What one transaction has done, told to whoever writes it down with the transaction, and after the
+ * commit to whoever counts it. One for many tasks, made of what is at hand anyway: no statement is
+ * run for it.
  */
 public sealed interface Deed {
 
@@ -17,18 +17,33 @@ public sealed interface Deed {
     }
   }
 
-  /** Attempts were made of waiting tasks, at one time. */
-  record Claims(String backend, List<Claimed> attempts, Instant at) implements Deed {
+  /** Attempts were made of waiting tasks, at one time; the tasks are in this state since then. */
+  record Claims(String backend, TaskState state, List<Claimed> attempts, Instant at)
+      implements Deed {
     public Claims {
       attempts = List.copyOf(attempts);
     }
   }
 
-  /** Attempts, or tasks that had none, have ended; others were given back by their backends. */
-  record Settled(List<End> ends, List<GivenBack> givenBack) implements Deed {
+  /**
+   * Attempts, or tasks that had none, have ended; others were given back by their backends.
+   *
+   * @param steps what happened before the ends, and to tasks that have not ended; those given back
+   *     too
+   */
+  record Settled(List<Step> steps, List<End> ends, List<GivenBack> givenBack) implements Deed {
     public Settled {
+      steps = List.copyOf(steps);
       ends = List.copyOf(ends);
       givenBack = List.copyOf(givenBack);
+    }
+
+    public Settled(List<End> ends, List<GivenBack> givenBack) {
+      this(List.of(), ends, givenBack);
+    }
+
+    boolean any() {
+      return !(steps.isEmpty() && ends.isEmpty() && givenBack.isEmpty());
     }
   }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param task its id
  * @param state of the task since then: terminal, or PENDING when another attempt follows
+ * @param number of the attempt, or of the last one before; 0 when there was none
  * @param attempt null when the task was cancelled while it waited, like all that is told of it
  * @param outcome of the attempt
  * @param failureClass of the attempt; null when it did not fail
@@ -21,9 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 public record End(
     UUID task,
+    String owner,
+    String topic,
+    @Nullable String campaign,
     String backend,
     String method,
     TaskState state,
+    int number,
     @Nullable UUID attempt,
     @Nullable TaskState outcome,
     @Nullable FailureClass failureClass,
@@ -36,9 +41,13 @@ public record End(
   static End of(Task task, Attempt attempt, Instant now) {
     return new End(
         task.id(),
+        task.owner(),
+        task.topic(),
+        task.campaign().orElse(null),
         task.backend(),
         task.methodName(),
         task.state(),
+        task.attempts(),
         attempt.id(),
         attempt.outcome().orElse(null),
         attempt.failure().map(Failure::failureClass).orElse(null),
@@ -53,9 +62,13 @@ public record End(
   static End waiting(Task task, Instant now) {
     return new End(
         task.id(),
+        task.owner(),
+        task.topic(),
+        task.campaign().orElse(null),
         task.backend(),
         task.methodName(),
         task.state(),
+        task.attempts(),
         null,
         null,
         null,

@@ -45,6 +45,7 @@ final class Ledger {
   private final Map<UUID, Task> changed = new LinkedHashMap<>();
   private final List<End> ends = new ArrayList<>();
   private final List<GivenBack> givenBack = new ArrayList<>();
+  private final List<Step> steps = new ArrayList<>();
   private final TaskStore store;
   private final BulkStore bulk;
   private final RetryPolicy retryPolicy;
@@ -85,9 +86,9 @@ final class Ledger {
     return new TaskChanges(ready, finished, inboxes, Set.of());
   }
 
-  /** What has ended by it. */
+  /** What has happened by it. */
   Deed.Settled settled() {
-    return new Deed.Settled(ends, givenBack);
+    return new Deed.Settled(steps, ends, givenBack);
   }
 
   void with(UUID attempt, Consumer<Task> move) {
@@ -112,24 +113,34 @@ final class Ledger {
       return;
     }
     Attempt attempt = attempt(task);
+    TaskState before = task.state();
     if (event instanceof Event.Accepted accepted) {
       attempt.accepted(accepted.nativeId(), accepted.at());
       task.accepted();
+      noteMove(task, before);
     } else if (event instanceof Event.Running running) {
       attempt.running(running.worker(), running.at());
       task.running();
+      noteMove(task, before);
     } else if (event instanceof Event.Progress progress) {
       attempt.progressed(progress.fraction(), progress.message());
     } else if (event instanceof Event.Item item) {
       if (attempt.isNewItem(item.index())) {
         add(task, Result.item(task, item.index(), item.value(), now));
         task.itemAdded();
+        steps.add(Step.item(task, item.index(), now));
       }
     } else if (event instanceof Event.Finished end) {
       Outcome outcome = inTime(task, end.outcome());
       attempt.finished(outcome, end.execution(), end.at());
       task.accepted();
       settle(task, attempt, outcome);
+    }
+  }
+
+  private void noteMove(Task task, TaskState before) {
+    if (task.state() != before) {
+      steps.add(Step.moved(task, now));
     }
   }
 
@@ -165,6 +176,7 @@ final class Ledger {
     Optional.ofNullable(stored.get(attempt)).ifPresent(store::remove);
     ready.add(task.backend());
     givenBack.add(new GivenBack(attempt, task.backend()));
+    steps.add(Step.givenBack(task, now));
   }
 
   void recover(Task task, Recovered answer) {

@@ -50,7 +50,7 @@ class QueueStore {
         AND i.task_id = t.id
       RETURNING t.id, t.fence, t.attempts, i.method_name, i.method_version, t.priority, t.turn_at,
           i.time_limit_ms, i.args, i.kwargs, i.resources, i.options,
-          i.input_received_at, t.strand""";
+          i.input_received_at, t.strand, i.owner, i.topic, i.campaign""";
 
   private static final String CLAIM_OF_ONE_STRAND =
       CLAIM.formatted(
@@ -384,6 +384,9 @@ class QueueStore {
         Ids.part(task, row.getInt(2)),
         task,
         row.getInt(3),
+        row.getString(15),
+        row.getString(16),
+        row.getString(17),
         row.getString(4),
         row.getInt(5),
         row.getInt(6),

@@ -69,7 +69,7 @@ class SuccessStore {
           AND NOT EXISTS (
             SELECT 1 FROM attempt a WHERE a.task_id = t.id AND a.number = t.attempts)
         RETURNING n.*, t.attempts, t.items, t.backend, t.claimed_at, i.method_name, i.owner,
-          i.topic, i.input_received_at),
+          i.topic, i.campaign, i.input_received_at),
       told AS (
         INSERT INTO attempt (task_id, number, id, backend, outcome, items, submitted_at,
           received_at, started_at, ended_at, finished_at, exit_code, worker, spans, stdout,
@@ -82,8 +82,8 @@ class SuccessStore {
           value_bytes, sent_at, inbox)
         SELECT id, attempts, items, TRUE, TRUE, value_json, value_bytes, ?, owner || '/' || topic
         FROM over)
-      SELECT id, attempt_id, backend, method_name, owner, topic, input_received_at, claimed_at,
-        started_at, ended_at
+      SELECT id, owner, topic, campaign, backend, method_name, attempts, attempt_id,
+        input_received_at, claimed_at, started_at, ended_at
       FROM over"""
           .formatted(SUCCESS.source());
 
@@ -99,7 +99,7 @@ class SuccessStore {
    *
    * @return those that it has entered; the others are for the ledger
    */
-  List<Entered> enter(UUID node, List<Event.Finished> successes, Instant now) {
+  List<End> enter(UUID node, List<Event.Finished> successes, Instant now) {
     if (successes.isEmpty() || !database.isShared()) {
       return List.of();
     }
@@ -111,7 +111,7 @@ class SuccessStore {
       statement.setObject(parameter++, at);
       statement.setObject(parameter++, node);
       statement.setObject(parameter, at);
-      List<Entered> entered = new ArrayList<>(rows.size());
+      List<End> entered = new ArrayList<>(rows.size());
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           entered.add(entered(row, now));
@@ -123,20 +123,19 @@ class SuccessStore {
     }
   }
 
-  private static Entered entered(ResultSet row, Instant now) throws SQLException {
+  private static End entered(ResultSet row, Instant now) throws SQLException {
     Columns next = new Columns(row);
-    UUID task = next.object(UUID.class);
-    UUID attempt = next.object(UUID.class);
-    String backend = next.text();
-    String method = next.text();
-    Inbox inbox = new Inbox(next.text(), next.text());
     End end =
         new End(
-            task,
-            backend,
-            method,
+            next.object(UUID.class),
+            next.text(),
+            next.text(),
+            next.textOrNull(),
+            next.text(),
+            next.text(),
             TaskState.SUCCEEDED,
-            attempt,
+            next.number(),
+            next.object(UUID.class),
             TaskState.SUCCEEDED,
             null,
             next.instant(),
@@ -144,15 +143,8 @@ class SuccessStore {
             next.instantOrNull(),
             next.instantOrNull(),
             now);
-    return new Entered(end, inbox);
+    return end;
   }
-
-  /**
-   * A task that has ended.
-   *
-   * @param inbox where its result waits
-   */
-  record Entered(End end, Inbox inbox) {}
 
   private record Success(UUID task, int fence, Attempt attempt, String value) {
 

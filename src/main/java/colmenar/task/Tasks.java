@@ -13,7 +13,6 @@ import colmenar.platform.SingleInstance;
 import colmenar.problem.IllegalMoveException;
 import colmenar.problem.InvalidException;
 import colmenar.problem.NotFoundException;
-import colmenar.task.SuccessStore.Entered;
 import colmenar.task.TaskRequest.ClientId;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -332,7 +331,8 @@ public class Tasks {
     Instant now = clock.instant();
     List<Claimed> claimed = queue.claim(node, backend, startsAtOnce, most, now);
     if (!claimed.isEmpty()) {
-      announcer.tell(new Deed.Claims(backend, claimed, now));
+      TaskState state = startsAtOnce ? TaskState.RUNNING : TaskState.SUBMITTING;
+      announcer.tell(new Deed.Claims(backend, state, claimed, now));
     }
     return claimed;
   }
@@ -382,14 +382,15 @@ public class Tasks {
             .map(Event.Finished.class::cast)
             .filter(end -> end.outcome() instanceof Outcome.Succeeded)
             .toList();
-    List<Entered> entered = successes.enter(node, usual, clock.instant());
-    List<End> ends = entered.stream().map(Entered::end).toList();
+    List<End> ends = successes.enter(node, usual, clock.instant());
     if (!ends.isEmpty()) {
       announcer.announce(
           new TaskChanges(
               ends.stream().map(End::backend).collect(Collectors.toSet()),
               ends.stream().map(End::task).collect(Collectors.toSet()),
-              entered.stream().map(Entered::inbox).collect(Collectors.toSet()),
+              ends.stream()
+                  .map(end -> new Inbox(end.owner(), end.topic()))
+                  .collect(Collectors.toSet()),
               Set.of()));
       announcer.tell(new Deed.Settled(ends, List.of()));
     }
@@ -440,7 +441,7 @@ public class Tasks {
   private void close(Ledger ledger) {
     announcer.announce(ledger.close());
     Deed.Settled settled = ledger.settled();
-    if (!settled.ends().isEmpty() || !settled.givenBack().isEmpty()) {
+    if (settled.any()) {
       announcer.tell(settled);
     }
   }

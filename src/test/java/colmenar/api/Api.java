@@ -6,6 +6,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonValue;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -116,6 +117,15 @@ final class Api {
   /** The attempts of a task. */
   JsonArray attempts(String id) throws Exception {
     return get("tasks/" + id + "/attempts").expect(200).json().asJsonArray();
+  }
+
+  /** The answer as it comes. */
+  HttpResponse<InputStream> stream(String path, String... headers) throws Exception {
+    HttpRequest.Builder request = request(path);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
+    return HTTP.send(request.build(), BodyHandlers.ofInputStream());
   }
 
   private HttpRequest.Builder request(String path) {

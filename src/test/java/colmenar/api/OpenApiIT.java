@@ -60,6 +60,7 @@ class OpenApiIT {
             "/api/v1/tokens",
             "/api/v1/tokens/{id}",
             "/api/v1/metrics",
+            "/api/v1/events",
             "/api/v1/me");
   }
 

@@ -7,6 +7,7 @@ import colmenar.cluster.Node;
 import colmenar.cluster.Nodes;
 import colmenar.dispatch.FakeBackend;
 import colmenar.dispatch.FakeBackends;
+import colmenar.feed.FakeFeed;
 import colmenar.platform.AnswerTime;
 import colmenar.platform.Database;
 import colmenar.task.Inbox;
@@ -45,7 +46,10 @@ class ExpositionTest {
           Clock.fixed(NOW, ZoneOffset.UTC),
           () -> nanos);
   private final Exposition exposition =
-      new Exposition(new TaskMetrics(), new SituationMetrics(situations, FakeBackends.of(local)));
+      new Exposition(
+          new TaskMetrics(),
+          new SituationMetrics(situations, FakeBackends.of(local)),
+          new FeedMetrics(FakeFeed.silent()));
 
   private PrometheusText scrape() {
     return PrometheusText.parse(new String(exposition.text(), StandardCharsets.UTF_8));

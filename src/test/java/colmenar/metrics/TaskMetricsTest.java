@@ -55,6 +55,9 @@ class TaskMetricsTest {
         new UUID(7, number),
         TASK,
         number,
+        "ada",
+        "default",
+        null,
         method,
         1,
         0,
@@ -72,9 +75,13 @@ class TaskMetricsTest {
       TaskState state, @Nullable TaskState outcome, @Nullable FailureClass failureClass) {
     return new End(
         TASK,
+        "ada",
+        "default",
+        null,
         "local",
         "add",
         state,
+        1,
         new UUID(7, 1),
         outcome,
         failureClass,
@@ -106,6 +113,7 @@ class TaskMetricsTest {
     metrics.claimed(
         new Deed.Claims(
             "local",
+            TaskState.RUNNING,
             List.of(claimed("add", 1, NOW.minusSeconds(3)), claimed("add", 2, NOW.minusSeconds(9))),
             NOW));
 
@@ -167,7 +175,22 @@ class TaskMetricsTest {
   void a_task_cancelled_while_it_waited_has_no_attempt() {
     End end =
         new End(
-            TASK, "local", "add", TaskState.CANCELED, null, null, null, NOW, null, null, null, NOW);
+            TASK,
+            "ada",
+            "default",
+            null,
+            "local",
+            "add",
+            TaskState.CANCELED,
+            0,
+            null,
+            null,
+            null,
+            NOW,
+            null,
+            null,
+            null,
+            NOW);
     metrics.settled(new Deed.Settled(List.of(end), List.of()));
 
     PrometheusText text = text();
@@ -197,6 +220,7 @@ class TaskMetricsTest {
     metrics.claimed(
         new Deed.Claims(
             "local",
+            TaskState.RUNNING,
             IntStream.range(0, 500).mapToObj(i -> claimed("m" + i, 1, NOW)).toList(),
             NOW));
 

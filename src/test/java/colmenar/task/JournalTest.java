@@ -41,9 +41,13 @@ class JournalTest {
   private static End end(TaskState state, TaskState outcome, FailureClass failureClass) {
     return new End(
         TASK,
+        "ada",
+        "default",
+        null,
         "local",
         "add",
         state,
+        1,
         Ids.part(TASK, 1),
         outcome,
         failureClass,
@@ -60,7 +64,7 @@ class JournalTest {
     journal.submitted(new Deed.Submitted(List.of(task)));
     task.claim(new UUID(0, 1), true, NOW);
     Claimed claimed = Claimed.of(task, new TaskInput(TASK, TaskRequests.any()));
-    journal.claimed(new Deed.Claims("local", List.of(claimed), NOW));
+    journal.claimed(new Deed.Claims("local", TaskState.RUNNING, List.of(claimed), NOW));
     journal.settled(
         new Deed.Settled(List.of(), List.of(new GivenBack(Ids.part(TASK, 1), "local"))));
     journal.settled(

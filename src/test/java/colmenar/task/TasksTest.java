@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,6 +150,9 @@ class TasksTest {
                 attemptOf(task),
                 task.id(),
                 1,
+                "ada",
+                task.topic(),
+                task.campaign().orElse(null),
                 "add",
                 1,
                 0,
@@ -1094,7 +1098,10 @@ class TasksTest {
 
     assertThat(announcer.deeds)
         .containsExactly(
-            new Deed.Settled(List.of(), List.of(new GivenBack(attempt, task.backend()))));
+            new Deed.Settled(
+                List.of(Step.givenBack(task, NOW)),
+                List.of(),
+                List.of(new GivenBack(attempt, task.backend()))));
   }
 
   @Test
@@ -1105,6 +1112,49 @@ class TasksTest {
 
     assertThat(announcer.deeds)
         .containsExactly(new Deed.Settled(List.of(End.waiting(task, NOW)), List.of()));
+  }
+
+  private List<EventKind> steps() {
+    return announcer.deeds.stream()
+        .flatMap(
+            deed ->
+                deed instanceof Deed.Settled settled ? settled.steps().stream() : Stream.empty())
+        .map(Step::kind)
+        .toList();
+  }
+
+  @Test
+  void what_happens_to_a_task_on_its_way_is_told_once_each() {
+    Task task = submitting();
+    UUID attempt = attemptOf(task);
+    announcer.forget();
+    tasks.record(
+        NODE,
+        List.of(
+            new Event.Accepted(attempt, "17", NOW),
+            new Event.Accepted(attempt, "17", NOW),
+            new Event.Running(attempt, Map.of(), NOW),
+            new Event.Running(attempt, Map.of(), NOW),
+            new Event.Item(attempt, 0, "1", NOW),
+            new Event.Item(attempt, 0, "1", NOW),
+            new Event.Item(attempt, 1, "2", NOW)));
+
+    assertThat(announcer.deeds).hasSize(1);
+    assertThat(steps())
+        .containsExactly(EventKind.QUEUED, EventKind.RUNNING, EventKind.ITEM, EventKind.ITEM);
+
+    announcer.forget();
+    tasks.cancel(task.id());
+    tasks.cancel(task.id());
+    assertThat(steps()).containsExactly(EventKind.CANCELING);
+  }
+
+  @Test
+  void a_task_that_is_made_more_urgent_is_told_of() {
+    Task task = submit(TaskRequests.any());
+    tasks.reprioritize(task.id(), 3);
+
+    assertThat(steps()).containsExactly(EventKind.PRIORITY);
   }
 
   @Test

@@ -1,4 +1,4 @@
-package colmenar.dispatch;
+package colmenar.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package colmenar.dispatch;
+package colmenar.platform;
 
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
  * Does the same thing whenever it is woken, on one thread at a time: what comes while it looks
  * makes it look once more. Survives whatever the action throws. Thread-safe.
  */
-final class Looker {
+public final class Looker {
 
   private static final Logger LOG = System.getLogger(Looker.class.getName());
 
@@ -29,7 +29,7 @@ final class Looker {
 
   private volatile boolean stopped;
 
-  Looker(String name, Executor executor, Runnable look) {
+  public Looker(String name, Executor executor, Runnable look) {
     this(name, executor, look, System::nanoTime);
   }
 
@@ -46,7 +46,7 @@ final class Looker {
    *
    * @return false when there is no thread for it now, or it has been stopped
    */
-  boolean wake() {
+  public boolean wake() {
     if (stopped) {
       return false;
     }
@@ -73,20 +73,20 @@ final class Looker {
   }
 
   /** A look that takes long says so with every step it gets done. */
-  void moved() {
+  public void moved() {
     movedAt = nanos.getAsLong();
   }
 
   /** For how long it has been asked for something and not got on with it, thread or no thread. */
-  Duration stalled() {
+  public Duration stalled() {
     return wakeUps.get() == 0 ? Duration.ZERO : Duration.ofNanos(nanos.getAsLong() - movedAt);
   }
 
-  boolean stopped() {
+  public boolean stopped() {
     return stopped;
   }
 
-  void stop() {
+  public void stop() {
     stopped = true;
   }
 
