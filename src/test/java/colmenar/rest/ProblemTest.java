@@ -12,6 +12,7 @@ import colmenar.problem.MalformedException;
 import colmenar.problem.NotFoundException;
 import colmenar.problem.RefusedException;
 import colmenar.problem.TooLargeException;
+import colmenar.problem.TooManyListenersException;
 import colmenar.problem.TooManyTasksException;
 import colmenar.rest.Problem.FieldProblem;
 import java.util.Arrays;
@@ -48,6 +49,7 @@ class ProblemTest {
         Arguments.of(new TooLargeException("why"), 413, "too-large"),
         Arguments.of(new InvalidException("why", List.of()), 422, "invalid"),
         Arguments.of(new TooManyTasksException("why"), 429, "too-many-tasks"),
+        Arguments.of(new TooManyListenersException("why"), 503, "too-many-listeners"),
         Arguments.of(new DrainingException("why"), 503, "draining"));
   }
 
