@@ -26,7 +26,7 @@ import org.awaitility.Awaitility;
  */
 public final class ServerProcess implements AutoCloseable {
 
-  private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration START = Duration.ofMinutes(6);
   private static final Duration STOP = Duration.ofMinutes(1);
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -168,22 +168,33 @@ public final class ServerProcess implements AutoCloseable {
         .forEach(ProcessHandle::destroy);
     Awaitility.await("end of the server, see " + log())
         .atMost(STOP)
-        .until(() -> tree.stream().noneMatch(ProcessHandle::isAlive));
+        .until(() -> tree.stream().allMatch(ServerProcess::isGone));
   }
 
   /** Ends it and its children at once, as a crash of the machine would. */
   public void kill() {
     List<ProcessHandle> tree = tree();
     tree.forEach(ProcessHandle::destroyForcibly);
-    tree.forEach(handle -> handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+    awaitEnd(tree);
   }
 
   /** Ends only the server, as a crash of its JVM would; programs that it started go on. */
   public void killServerOnly() {
     List<ProcessHandle> servers = servers();
     servers.forEach(ProcessHandle::destroyForcibly);
-    servers.forEach(handle -> handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
-    process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+    awaitEnd(servers);
+    process.onExit().orTimeout(STOP.toSeconds(), TimeUnit.SECONDS).join();
+  }
+
+  private static void awaitEnd(List<ProcessHandle> processes) {
+    Awaitility.await("end of what was killed")
+        .atMost(STOP)
+        .until(() -> processes.stream().allMatch(ServerProcess::isGone));
+  }
+
+  /** Where nobody asks what became of orphans they stay, without a command. */
+  private static boolean isGone(ProcessHandle process) {
+    return !process.isAlive() || process.info().command().isEmpty();
   }
 
   /** Whether it has been started and has not ended since. */
