@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /**
@@ -139,9 +138,9 @@ public final class ServerProcess implements AutoCloseable {
       throw new IllegalStateException("it is running");
     }
     command.environment().putAll(environment);
-    if (Settings.faulty()) {
-      heal();
-    }
+    // A server whose database fails while it starts does not start.
+    List<String> plan = Files.exists(faults()) ? Files.readAllLines(faults()) : List.of();
+    heal();
     process = command.start();
     try {
       Awaitility.await("readiness of the server, see " + log())
@@ -153,8 +152,8 @@ public final class ServerProcess implements AutoCloseable {
       kill();
       throw e;
     }
-    if (Settings.faulty()) {
-      fail();
+    if (Settings.faulty() || !plan.isEmpty()) {
+      fail(plan.toArray(String[]::new));
     }
     return this;
   }
@@ -168,7 +167,7 @@ public final class ServerProcess implements AutoCloseable {
         .forEach(ProcessHandle::destroy);
     Awaitility.await("end of the server, see " + log())
         .atMost(STOP)
-        .until(() -> tree.stream().allMatch(ServerProcess::isGone));
+        .until(() -> !running() && tree.stream().allMatch(ServerProcess::isGone));
   }
 
   /** Ends it and its children at once, as a crash of the machine would. */
@@ -183,13 +182,12 @@ public final class ServerProcess implements AutoCloseable {
     List<ProcessHandle> servers = servers();
     servers.forEach(ProcessHandle::destroyForcibly);
     awaitEnd(servers);
-    process.onExit().orTimeout(STOP.toSeconds(), TimeUnit.SECONDS).join();
   }
 
-  private static void awaitEnd(List<ProcessHandle> processes) {
+  private void awaitEnd(List<ProcessHandle> processes) {
     Awaitility.await("end of what was killed")
         .atMost(STOP)
-        .until(() -> processes.stream().allMatch(ServerProcess::isGone));
+        .until(() -> !running() && processes.stream().allMatch(ServerProcess::isGone));
   }
 
   /** Where nobody asks what became of orphans they stay, without a command. */

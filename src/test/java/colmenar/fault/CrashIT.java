@@ -34,7 +34,7 @@ class CrashIT {
         .as("with PostgreSQL there are several servers")
         .isEqualTo("h2");
     Services.require("python3", Services.onPath("python3"));
-    server = new ServerProcess("crash").withFaults().start();
+    server = Cluster.start(new ServerProcess("crash"));
   }
 
   @AfterAll

@@ -27,10 +27,10 @@ class FaultsIT {
   @Test
   void a_server_with_an_embedded_database_that_is_killed_keeps_its_promises() throws Exception {
     assumeThat(ColmenarServer.database()).isEqualTo("h2");
-    try (ServerProcess server = new ServerProcess("faults").withFaults().start();
+    try (ServerProcess server = Cluster.start(new ServerProcess("faults"));
         Trial trial =
             new Trial("alone", List.of(server), EnumSet.of(Trait.REPEATED, Trait.DELIVERED))) {
-      server.fail("rate=0.005", "seed=1");
+      server.fail("rate=0.01", "seed=1");
       Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
       trial.awaitAcknowledged(Trial.tasks() / 5);
 
@@ -54,8 +54,8 @@ class FaultsIT {
                 List.of(one, two),
                 EnumSet.of(Trait.REPEATED, Trait.DELIVERED, Trait.LIMITED))) {
       trial.limitEverything();
-      one.fail("rate=0.005", "seed=1");
-      two.fail("rate=0.005", "seed=2");
+      one.fail("rate=0.01", "seed=1");
+      two.fail("rate=0.01", "seed=2");
       Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
       trial.awaitAcknowledged(Trial.tasks() / 5);
 
