@@ -64,10 +64,10 @@ class ClusterFaultsIT {
     try (Trial trial = trial("limits", Trait.LIMITED)) {
       trial.limitEverything();
       Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
-      trial.awaitAcknowledged(Trial.tasks() / 5);
+      trial.awaitOutcomes(Trial.tasks() / 5);
       trial.kill(two);
       trial.standStill(one, Cluster.LEASE.multipliedBy(3));
-      trial.awaitAcknowledged(Trial.tasks() / 2);
+      trial.awaitOutcomes(Trial.tasks() / 2);
       trial.standStill(two, Cluster.LEASE.multipliedBy(3));
       trial.killServerOnly(one);
       trial.upgrade(two);
@@ -88,7 +88,7 @@ class ClusterFaultsIT {
     try (Trial trial = trial("stands", Trait.STREAMING)) {
       Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
       for (int part = 1; part < 5; part++) {
-        trial.awaitAcknowledged(part * Trial.tasks() / 6);
+        trial.awaitOutcomes(part * Trial.tasks() / 6);
         trial.standStill(part % 2 == 0 ? one : two, Cluster.LEASE.multipliedBy(3));
       }
       submits.get(20, TimeUnit.MINUTES);
@@ -101,7 +101,7 @@ class ClusterFaultsIT {
     try (Trial trial = trial("breaks")) {
       Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
       for (int part = 1; part < 7; part++) {
-        trial.awaitAcknowledged(part * Trial.tasks() / 7);
+        trial.awaitOutcomes(part * Trial.tasks() / 7);
         if (part % 3 == 0) {
           ServerProcess.restartPostgresql();
           trial.did("restarted PostgreSQL");
@@ -130,9 +130,9 @@ class ClusterFaultsIT {
   void times_hold_over_the_ends_of_nodes() throws Exception {
     try (Trial trial = trial("times", Trait.TIMED)) {
       Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
-      trial.awaitAcknowledged(Trial.tasks() / 3);
+      trial.awaitOutcomes(Trial.tasks() / 3);
       trial.kill(one);
-      trial.awaitAcknowledged(Trial.tasks() / 2);
+      trial.awaitOutcomes(Trial.tasks() / 2);
       trial.killServerOnly(two);
       submits.get(20, TimeUnit.MINUTES);
       // nobody is there when many of the times come
@@ -149,7 +149,7 @@ class ClusterFaultsIT {
     try (Trial trial = trial("upgrade", Trait.STREAMING)) {
       Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
       for (int part = 1; part < 5; part++) {
-        trial.awaitAcknowledged(part * Trial.tasks() / 6);
+        trial.awaitOutcomes(part * Trial.tasks() / 6);
         trial.upgrade(part % 2 == 0 ? one : two);
       }
       submits.get(20, TimeUnit.MINUTES);
@@ -163,7 +163,7 @@ class ClusterFaultsIT {
       Client first = trial.workload().administrators().get(0);
       Client second = trial.workload().administrators().get(1);
       Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
-      trial.awaitAcknowledged(Trial.tasks() / 4);
+      trial.awaitOutcomes(Trial.tasks() / 4);
 
       first.move("server/pause", "");
       Instant paused = Instant.now().plus(SEEN);
@@ -173,7 +173,7 @@ class ClusterFaultsIT {
       assertThat(gate(second)).isEqualTo("PAUSED");
       trial.workload().history().add(new History.Shut(paused, Instant.now()));
       second.move("server/resume", "");
-      trial.awaitAcknowledged(Trial.tasks() / 2);
+      trial.awaitOutcomes(Trial.tasks() / 2);
 
       second.move("server/drain", "");
       Trial.rest(SEEN);

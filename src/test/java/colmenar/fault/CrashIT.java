@@ -50,9 +50,9 @@ class CrashIT {
     try (Trial trial = new Trial("kills", List.of(server), EnumSet.of(Trait.DELIVERED))) {
       int share = Trial.tasks() / KILLS;
       for (int kill = 0; kill < KILLS; kill++) {
-        long before = trial.workload().acknowledged();
+        long before = trial.workload().history().outcomes();
         Future<?> submits = trial.workload().submitMeanwhile(share);
-        trial.awaitAcknowledged(before + share / 3);
+        trial.awaitOutcomes(before + share / 5);
         trial.killServerOnly(server);
         submits.get(10, TimeUnit.MINUTES);
       }

@@ -32,10 +32,10 @@ class FaultsIT {
             new Trial("alone", List.of(server), EnumSet.of(Trait.REPEATED, Trait.DELIVERED))) {
       server.fail("rate=0.01", "seed=1");
       Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
-      trial.awaitAcknowledged(Trial.tasks() / 5);
+      trial.awaitOutcomes(Trial.tasks() / 5);
 
       trial.killServerOnly(server);
-      trial.halt(server, "AFTER_COMMIT", Steps.OUTCOME, 3);
+      trial.halt(server, "AFTER_COMMIT", Steps.OUTCOME, Trial.tasks() / 10);
 
       submits.get(5, TimeUnit.MINUTES);
       trial.reckon();
@@ -57,7 +57,7 @@ class FaultsIT {
       one.fail("rate=0.01", "seed=1");
       two.fail("rate=0.01", "seed=2");
       Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
-      trial.awaitAcknowledged(Trial.tasks() / 5);
+      trial.awaitOutcomes(Trial.tasks() / 5);
 
       trial.standStill(two, Cluster.LEASE.multipliedBy(2));
       one.disconnect();

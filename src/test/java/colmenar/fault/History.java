@@ -125,6 +125,15 @@ final class History {
     return List.copyOf(deliveries);
   }
 
+  /** How many tasks of which the outcome has come. */
+  long outcomes() {
+    return deliveries.stream()
+        .filter(Delivery::complete)
+        .map(delivery -> delivery.piece().task())
+        .distinct()
+        .count();
+  }
+
   List<Acknowledge> acknowledges() {
     return List.copyOf(acknowledges);
   }

@@ -50,10 +50,11 @@ final class TimesCheck {
   }
 
   private void deadlines(Ending task, Times times) {
-    for (Ending.Try one : task.attempts()) {
-      if (times.startBy() != null && one.claimed().isAfter(times.startBy().plus(SEEN))) {
-        evidence.found(TIME, "began after %s: %s of %s".formatted(times.startBy(), one, task));
-      }
+    boolean begun = !task.attempts().isEmpty();
+    if (times.startBy() != null
+        && begun
+        && task.attempts().get(0).claimed().isAfter(times.startBy().plus(SEEN))) {
+      evidence.found(TIME, "began after %s: %s".formatted(times.startBy(), task));
     }
     if (!task.terminal()) {
       return;
@@ -62,7 +63,7 @@ final class TimesCheck {
       evidence.found(TIME, "was over long after %s: %s".formatted(times.finishBy(), task));
     }
     if ("TIME_LIMIT".equals(task.failureClass())
-        && !passed(times.startBy(), task)
+        && (begun || !passed(times.startBy(), task))
         && !passed(times.finishBy(), task)) {
       evidence.found(TIME, "failed because of a time that was not over: %s".formatted(task));
     }

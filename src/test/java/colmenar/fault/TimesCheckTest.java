@@ -53,11 +53,23 @@ class TimesCheckTest {
 
   @Test
   void a_task_that_fails_before_its_time_is_over_is_found() {
-    ordered(new Times(null, TEN.minusSeconds(10), TEN));
-    ended("FAILED", "TIME_LIMIT", TEN.minusSeconds(9), TEN.minusSeconds(20));
+    ordered(new Times(null, null, TEN));
+    ended("FAILED", "TIME_LIMIT", TEN, TEN.minusSeconds(20));
     assertThat(found()).isEmpty();
 
-    ordered(new Times(null, TEN, TEN));
+    ended("FAILED", "TIME_LIMIT", TEN.minusSeconds(1), TEN.minusSeconds(20));
+
+    assertThat(found()).singleElement().asString().startsWith("failed because of a time");
+  }
+
+  @Test
+  void a_task_that_began_in_time_and_fails_for_that_time_is_found() {
+    ordered(new Times(null, TEN, null));
+    endings.add(new Ending("a", "one", "FAILED", "TIME_LIMIT", null, 0, 4, TEN, List.of()));
+    assertThat(found()).isEmpty();
+
+    ended("FAILED", "TIME_LIMIT", TEN.plusSeconds(1), TEN.minusSeconds(1));
+
     assertThat(found()).singleElement().asString().startsWith("failed because of a time");
   }
 

@@ -27,9 +27,11 @@ final class Trial implements AutoCloseable {
   private static final Logger LOG = System.getLogger(Trial.class.getName());
   private static final Duration SLOWEST_TASK = Duration.ofMillis(200);
   private static final Duration SLOWEST_RECOVERY = Duration.ofMinutes(2);
-  private static final Duration SLOWEST_HALT = Duration.ofMinutes(2);
-  private static final Duration LONGEST_SUBMIT = Duration.ofMinutes(10);
+  private static final Duration SLOWEST_HALT = Duration.ofMinutes(5);
+  private static final Duration LONGEST_SUBMIT = Duration.ofMinutes(20);
+  private static final Duration POLL = Duration.ofMillis(100);
   private static final int SMALL = 200;
+  private static final int MORE = 10;
 
   private final long begin = System.nanoTime();
   private final Map<String, Integer> done = new TreeMap<>();
@@ -85,21 +87,21 @@ final class Trial implements AutoCloseable {
     Orders orders = workload.orders();
     limit(
         List.of(
-            new Bound("BACKEND/local", 10),
-            new Bound("OWNER/" + Workload.DRONE, 6),
-            new Bound("METHOD/" + orders.methods().get(1), 5, 40.0, 10),
-            new Bound("RESOURCE/" + orders.resource(), 4)));
+            new Bound("BACKEND/local", 8),
+            new Bound("OWNER/" + Workload.DRONE, 5),
+            new Bound("METHOD/" + orders.methods().get(1), 4, 40.0, 10),
+            new Bound("RESOURCE/" + orders.resource(), 3)));
   }
 
   List<Bound> bounds() {
     return bounds;
   }
 
-  /** Waits until so many tasks are acknowledged. */
-  void awaitAcknowledged(long many) {
-    Awaitility.await("work")
-        .atMost(Duration.ofMinutes(10))
-        .until(() -> workload.acknowledged() >= many);
+  /** Waits until so many outcomes have been delivered. */
+  void awaitOutcomes(long many) {
+    Awaitility.await("outcomes")
+        .atMost(LONGEST_SUBMIT)
+        .until(() -> workload.history().outcomes() >= many);
   }
 
   /** Lets everything go on for a while. */
@@ -142,26 +144,39 @@ final class Trial implements AutoCloseable {
     }
   }
 
-  /** Ends a server at a step of its database, and starts it again. */
-  void halt(ServerProcess node, String moment, String sql, int at) throws Exception {
-    // a file of properties has escapes of its own
-    node.fail("halt=" + moment, "sql=" + sql.replace("\\", "\\\\"), "at=" + at);
-    restartAfterHalt(node, moment + " of " + sql);
-  }
-
   /** Ends a server at each step, before its commit, after it, and between the transactions. */
   void haltAtEach(ServerProcess node, List<String> steps, int tasks) throws Exception {
     int share = tasks / (2 * steps.size());
     for (String sql : steps) {
       for (String moment : List.of("BEFORE_COMMIT", "AFTER_COMMIT")) {
-        Future<?> submits = workload.submitMeanwhile(share);
-        halt(node, moment, sql, 3);
-        submits.get(LONGEST_SUBMIT.toMinutes(), TimeUnit.MINUTES);
+        halt(node, moment, sql, share);
       }
     }
     for (String when : List.of(Bee.AT_ONCE, Bee.WITH_ITEM, Bee.AFTER_ITEM)) {
       killByTask(when);
     }
+  }
+
+  /** Ends a server at a step of its database, with at least so many tasks, and starts it again. */
+  void halt(ServerProcess node, String moment, String sql, int tasks) throws Exception {
+    // a file of properties has escapes of its own
+    node.fail("halt=" + moment, "sql=" + sql.replace("\\", "\\\\"), "at=2");
+    Future<?> submits = workload.submitMeanwhile(tasks);
+    long since = System.nanoTime();
+    while (node.running()) {
+      assertThat(Duration.ofNanos(System.nanoTime() - since))
+          .as("time to the end of the server, %s of %s", moment, sql)
+          .isLessThan(SLOWEST_HALT);
+      rest(POLL);
+      if (submits.isDone()) {
+        // All of them went to another server.
+        submits = workload.submitMeanwhile(MORE);
+      }
+    }
+    did("halted at a step");
+    node.heal();
+    node.start();
+    submits.get(LONGEST_SUBMIT.toMinutes(), TimeUnit.MINUTES);
   }
 
   /** Lets a task kill the server on which it runs; whichever that is, it is started again. */
@@ -176,15 +191,6 @@ final class Trial implements AutoCloseable {
         node.start();
       }
     }
-  }
-
-  private void restartAfterHalt(ServerProcess node, String step) throws Exception {
-    Awaitility.await("end of the server at " + step)
-        .atMost(SLOWEST_HALT)
-        .until(() -> !node.running());
-    did("halted at a step");
-    node.heal();
-    node.start();
   }
 
   /** Notes what was done, for the summary. */
@@ -232,7 +238,7 @@ final class Trial implements AutoCloseable {
                 Duration.ofNanos(System.nanoTime() - begin).toSeconds());
     LOG.log(Level.INFO, line);
     Files.writeString(
-        report.resolveSibling("faults.txt"),
+        nodes.get(0).dataDirectory().getParent().resolveSibling("faults.txt"),
         line + "\n",
         StandardOpenOption.CREATE,
         StandardOpenOption.APPEND);
