@@ -258,7 +258,8 @@ public class Task {
 
   /** Whether it should have begun, or be over, and nobody has asked it to end. */
   boolean isLate(Instant now) {
-    boolean tooLateToBegin = state == TaskState.PENDING && startBy != null && !startBy.isAfter(now);
+    boolean waitsForTheFirst = state == TaskState.PENDING && attempts == 0;
+    boolean tooLateToBegin = waitsForTheFirst && startBy != null && !startBy.isAfter(now);
     boolean tooLateToEnd =
         !state.terminal()
             && state != TaskState.CANCELING

@@ -162,7 +162,9 @@ class TaskStore {
 
   /** Tasks that should have begun, or be over, by now. */
   Set<UUID> late(Instant now, int most) {
-    Set<UUID> late = new TreeSet<>(late("t.state = TaskState.PENDING and t.startBy", now, most));
+    Set<UUID> late =
+        new TreeSet<>(
+            late("t.state = TaskState.PENDING and t.attempts = 0 and t.startBy", now, most));
     late.addAll(
         late(
             "t.state in (TaskState.PENDING, TaskState.SUBMITTING, TaskState.QUEUED,"

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /**
@@ -26,7 +25,7 @@ import org.awaitility.Awaitility;
  */
 public final class ServerProcess implements AutoCloseable {
 
-  private static final Duration START = Duration.ofMinutes(3);
+  private static final Duration START = Duration.ofMinutes(6);
   private static final Duration STOP = Duration.ofMinutes(1);
 
   private final HttpClient http = HttpClient.newHttpClient();
@@ -139,9 +138,9 @@ public final class ServerProcess implements AutoCloseable {
       throw new IllegalStateException("it is running");
     }
     command.environment().putAll(environment);
-    if (Settings.faulty()) {
-      heal();
-    }
+    // A server whose database fails while it starts does not start.
+    List<String> plan = Files.exists(faults()) ? Files.readAllLines(faults()) : List.of();
+    heal();
     process = command.start();
     try {
       Awaitility.await("readiness of the server, see " + log())
@@ -153,8 +152,8 @@ public final class ServerProcess implements AutoCloseable {
       kill();
       throw e;
     }
-    if (Settings.faulty()) {
-      fail();
+    if (Settings.faulty() || !plan.isEmpty()) {
+      fail(plan.toArray(String[]::new));
     }
     return this;
   }
@@ -168,22 +167,32 @@ public final class ServerProcess implements AutoCloseable {
         .forEach(ProcessHandle::destroy);
     Awaitility.await("end of the server, see " + log())
         .atMost(STOP)
-        .until(() -> tree.stream().noneMatch(ProcessHandle::isAlive));
+        .until(() -> !running() && tree.stream().allMatch(ServerProcess::isGone));
   }
 
   /** Ends it and its children at once, as a crash of the machine would. */
   public void kill() {
     List<ProcessHandle> tree = tree();
     tree.forEach(ProcessHandle::destroyForcibly);
-    tree.forEach(handle -> handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
+    awaitEnd(tree);
   }
 
   /** Ends only the server, as a crash of its JVM would; programs that it started go on. */
   public void killServerOnly() {
     List<ProcessHandle> servers = servers();
     servers.forEach(ProcessHandle::destroyForcibly);
-    servers.forEach(handle -> handle.onExit().orTimeout(30, TimeUnit.SECONDS).join());
-    process.onExit().orTimeout(30, TimeUnit.SECONDS).join();
+    awaitEnd(servers);
+  }
+
+  private void awaitEnd(List<ProcessHandle> processes) {
+    Awaitility.await("end of what was killed")
+        .atMost(STOP)
+        .until(() -> !running() && processes.stream().allMatch(ServerProcess::isGone));
+  }
+
+  /** Where nobody asks what became of orphans they stay, without a command. */
+  private static boolean isGone(ProcessHandle process) {
+    return !process.isAlive() || process.info().command().isEmpty();
   }
 
   /** Whether it has been started and has not ended since. */

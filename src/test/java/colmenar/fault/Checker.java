@@ -5,7 +5,6 @@ import static colmenar.fault.Violation.Guarantee.G2;
 import static colmenar.fault.Violation.Guarantee.G3;
 import static colmenar.fault.Violation.Guarantee.G4;
 import static colmenar.fault.Violation.Guarantee.G5;
-import static colmenar.fault.Violation.Guarantee.G7;
 import static colmenar.fault.Violation.Guarantee.G8;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toMap;
@@ -13,11 +12,10 @@ import static java.util.stream.Collectors.toMap;
 import colmenar.fault.History.Acknowledge;
 import colmenar.fault.History.Cancel;
 import colmenar.fault.History.Delivery;
+import colmenar.fault.History.Misuse;
 import colmenar.fault.History.Piece;
 import colmenar.fault.History.Submit;
 import colmenar.fault.Violation.Guarantee;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,40 +27,53 @@ import java.util.Set;
 final class Checker {
 
   private static final String INFRASTRUCTURE = "INFRASTRUCTURE";
+  private static final String TIME_LIMIT = "TIME_LIMIT";
 
+  private final Evidence evidence;
   private final History history;
   private final List<Ending> endings;
-  private final List<Execution> executions;
-  private final List<Violation> violations = new ArrayList<>();
 
-  /**
-   * @param endings of every task, when nothing was unfinished any more
-   * @param executions every run of the code of a task
-   */
-  Checker(History history, List<Ending> endings, List<Execution> executions) {
-    this.history = history;
-    this.endings = List.copyOf(endings);
-    this.executions = List.copyOf(executions);
+  Checker(Evidence evidence) {
+    this.evidence = evidence;
+    this.history = evidence.history();
+    this.endings = evidence.endings();
   }
 
   /**
-   * @param later the same tasks, read once more
-   * @param mostAtOnce executions that one server may run at the same time
-   * @param delivered whether every result was to be fetched by its topic
+   * @param later the same tasks, looked at once more
+   * @param terms what was promised in this run
    */
-  List<Violation> violations(List<Ending> later, int mostAtOnce, boolean delivered) {
+  List<Violation> violations(List<Ending.Line> later, Terms terms) {
     submits();
+    misuses();
     ends(later);
     oneOutcome();
     runs();
-    if (delivered) {
+    if (terms.delivered()) {
       deliveries();
     }
     order();
-    limits(mostAtOnce);
     retries();
-    return List.copyOf(violations);
+    LimitsCheck limits = new LimitsCheck(evidence);
+    limits.places(terms.mostAtOnce());
+    limits.bounds(terms.bounds());
+    limits.leaks(terms.stillUsed());
+    TimesCheck times = new TimesCheck(evidence);
+    times.gates();
+    times.deadlines();
+    return evidence.violations();
   }
+
+  /**
+   * What was promised.
+   *
+   * @param mostAtOnce executions that one server may run at the same time
+   * @param delivered whether every result was to be fetched by its topic
+   * @param bounds limits that held all the time
+   * @param stillUsed what counts for limits now that nothing runs
+   */
+  record Terms(
+      int mostAtOnce, boolean delivered, List<Bound> bounds, Map<String, Long> stillUsed) {}
 
   private void submits() {
     Set<String> ids = new HashSet<>();
@@ -89,12 +100,24 @@ final class Checker {
               if (tasks.size() > 1) {
                 found(G4, "%s has %d tasks: %s".formatted(clientId, tasks.size(), tasks));
               }
+              if (history.order(clientId).isEmpty()) {
+                found(G4, "nobody asked for this: %s".formatted(tasks));
+              }
             });
   }
 
-  private void ends(List<Ending> later) {
+  private void misuses() {
+    for (Misuse misuse : history.misuses()) {
+      if (!misuse.accepted().isEmpty()) {
+        found(G4, "a name was accepted for another request: %s".formatted(misuse));
+      }
+    }
+  }
+
+  private void ends(List<Ending.Line> later) {
     Map<String, Ending> tasks = byId(endings);
-    Map<String, Ending> again = byId(later);
+    Map<String, Ending.Line> again =
+        later.stream().collect(toMap(Ending.Line::id, line -> line, (one, other) -> one));
     Set<String> canceled = new HashSet<>();
     for (Cancel cancel : history.cancels()) {
       canceled.add(cancel.task());
@@ -108,7 +131,7 @@ final class Checker {
         found(G2, "task is %s for ever: %s".formatted(task.state(), task));
         continue;
       }
-      if (!task.equals(again.get(task.id()))) {
+      if (!task.line().equals(again.get(task.id()))) {
         found(G3, "task changed after its end: %s, then %s".formatted(task, again.get(task.id())));
       }
       if (task.state().equals("CANCELED") && !canceled.contains(task.id())) {
@@ -124,10 +147,12 @@ final class Checker {
     }
     if (task.state().equals("FAILED")) {
       boolean lost = INFRASTRUCTURE.equals(task.failureClass());
-      if (!order.fails() && !lost) {
+      boolean late = TIME_LIMIT.equals(task.failureClass()) && order.times().limited();
+      if (!order.fails() && !lost && !late) {
         found(G8, "its code does not fail, yet the task did: %s".formatted(task));
       }
-      if (lost && task.attempts().size() < task.maxAttempts()) {
+      boolean hadTime = order.times().finishBy() == null;
+      if (lost && hadTime && task.attempts().size() < task.maxAttempts()) {
         found(G8, "task failed by lost infrastructure with attempts left: %s".formatted(task));
       }
     }
@@ -160,7 +185,7 @@ final class Checker {
 
   private void runs() {
     Map<String, List<Execution>> runs =
-        executions.stream().collect(groupingBy(Execution::clientId));
+        evidence.executions().stream().collect(groupingBy(Execution::clientId));
     for (Ending task : endings) {
       List<Execution> own = runs.getOrDefault(task.clientId(), List.of());
       if (own.size() > task.attempts().size()) {
@@ -175,6 +200,22 @@ final class Checker {
           && own.stream()
               .noneMatch(run -> run.end() != null && task.value().contains(run.token()))) {
         found(G3, "no run of the code returned this: %s %s".formatted(task, own));
+      }
+    }
+    runsOfAttempts();
+  }
+
+  private void runsOfAttempts() {
+    Set<String> attempts = new HashSet<>();
+    for (Execution run : evidence.executions()) {
+      if (run.attempt().equals(Execution.UNKNOWN)) {
+        continue;
+      }
+      if (!attempts.add(run.attempt())) {
+        found(G3, "the code ran twice in one attempt: %s".formatted(run));
+      }
+      if (evidence.attemptOf(run).isEmpty()) {
+        found(G3, "the code ran in an attempt that no server knows: %s".formatted(run));
       }
     }
   }
@@ -238,36 +279,6 @@ final class Checker {
     }
   }
 
-  private void limits(int mostAtOnce) {
-    executions.stream()
-        .filter(run -> run.end() != null && !run.place().equals(Execution.NOWHERE))
-        .collect(groupingBy(Execution::place))
-        .forEach(
-            (place, runs) -> {
-              long most = mostAtOnce(runs);
-              if (most > mostAtOnce) {
-                found(G7, "%d ran at once in %s, %d may".formatted(most, place, mostAtOnce));
-              }
-            });
-  }
-
-  private static long mostAtOnce(List<Execution> runs) {
-    record Step(long at, int change) {}
-    List<Step> steps = new ArrayList<>();
-    for (Execution run : runs) {
-      steps.add(new Step(run.start(), 1));
-      steps.add(new Step(run.end(), -1));
-    }
-    steps.sort(Comparator.comparingLong(Step::at).thenComparing(Step::change));
-    long now = 0;
-    long most = 0;
-    for (Step step : steps) {
-      now += step.change();
-      most = Math.max(most, now);
-    }
-    return most;
-  }
-
   private void retries() {
     for (Ending task : endings) {
       List<Ending.Try> tries = task.attempts();
@@ -286,14 +297,18 @@ final class Checker {
     }
   }
 
-  /** How many tries were to be followed by another: not the last, unless it was cancelled since. */
+  /** How many tries were to be followed by another: not the last, unless it ended in waiting. */
   private static long followed(Ending task) {
     List<Ending.Try> tries = task.attempts();
+    if (tries.isEmpty()) {
+      return 0;
+    }
+    String last = tries.get(tries.size() - 1).failureClass();
     boolean waited =
-        !tries.isEmpty()
-            && task.state().equals("CANCELED")
-            && tries.get(tries.size() - 1).failureClass() != null;
-    return waited ? tries.size() : Math.max(0, tries.size() - 1);
+        last != null
+            && (task.state().equals("CANCELED")
+                || (TIME_LIMIT.equals(task.failureClass()) && !last.equals(TIME_LIMIT)));
+    return waited ? tries.size() : tries.size() - 1;
   }
 
   private static Map<String, Ending> byId(List<Ending> tasks) {
@@ -301,6 +316,6 @@ final class Checker {
   }
 
   private void found(Guarantee guarantee, String what) {
-    violations.add(new Violation(guarantee, what));
+    evidence.found(guarantee, what);
   }
 }

@@ -2,17 +2,22 @@ package colmenar.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colmenar.fault.Checker.Terms;
 import colmenar.fault.Ending.Try;
 import colmenar.fault.History.Acknowledge;
 import colmenar.fault.History.Cancel;
 import colmenar.fault.History.Delivery;
+import colmenar.fault.History.Misuse;
 import colmenar.fault.History.Piece;
 import colmenar.fault.History.Submit;
 import colmenar.fault.Violation.Guarantee;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,12 +29,13 @@ class CheckerTest {
   private static final Piece ITEM_0 = new Piece("a", 1, 0);
   private static final Piece ITEM_1 = new Piece("a", 1, 1);
   private static final Piece OUTCOME = new Piece("a", 1, 2);
-  private static final Try SUCCEEDED = new Try(1, "SUCCEEDED", null);
+  private static final Try SUCCEEDED = attempt("a1", 1, "SUCCEEDED", null);
 
   private final History history = new History();
   private final List<Ending> endings = new ArrayList<>();
-  private final List<Ending> later = new ArrayList<>();
+  private final List<Ending.Line> later = new ArrayList<>();
   private final List<Execution> executions = new ArrayList<>();
+  private final Map<String, Long> stillUsed = new HashMap<>();
 
   @BeforeEach
   void everything_goes_well() {
@@ -41,7 +47,7 @@ class CheckerTest {
     history.add(outcome(OUTCOME, "SUCCEEDED", OK, 1, 20));
     history.add(new Acknowledge(List.of(ITEM_0, ITEM_1, OUTCOME), true, 30, 31));
     end(new Ending("a", "one", "SUCCEEDED", null, OK, 0, 4, List.of(SUCCEEDED)));
-    executions.add(new Execution("one", "n1", "t1", 100, 200L));
+    executions.add(new Execution("one", "a1", "n1", "t1", 100, 200, 200L));
   }
 
   @Test
@@ -58,7 +64,7 @@ class CheckerTest {
 
   @Test
   void a_task_that_never_ends_is_found() {
-    task("two", "b", "RUNNING", 0, 4, new Try(1, null, null));
+    task("two", "b", "RUNNING", 0, 4, attempt("b1", 1, null, null));
 
     assertFound(Guarantee.G2, "RUNNING for ever");
   }
@@ -73,7 +79,8 @@ class CheckerTest {
 
   @Test
   void a_terminal_state_that_changes_is_found() {
-    later.set(0, new Ending("a", "one", "FAILED", "APPLICATION", OK, 0, 4, List.of(SUCCEEDED)));
+    later.set(
+        0, new Ending("a", "one", "FAILED", "APPLICATION", OK, 0, 4, List.of(SUCCEEDED)).line());
 
     assertFound(Guarantee.G3, "changed after its end");
   }
@@ -109,21 +116,21 @@ class CheckerTest {
   @Test
   void a_second_run_of_code_that_may_run_once_is_found() {
     end(0, new Ending("a", "one", "SUCCEEDED", null, OK, 0, 1, List.of(SUCCEEDED)));
-    executions.add(new Execution("one", "n2", "t2", 300, null));
+    executions.add(new Execution("one", "a2", "n2", "t2", 300, 300, null));
 
     assertFound(Guarantee.G3, "one attempt was allowed");
   }
 
   @Test
   void more_runs_than_attempts_are_found() {
-    executions.add(new Execution("one", "n2", "t2", 300, null));
+    executions.add(new Execution("one", "a2", "n2", "t2", 300, 300, null));
 
     assertFound(Guarantee.G3, "1 attempts, but the code ran");
   }
 
   @Test
   void a_value_that_no_run_returned_is_found() {
-    executions.set(0, new Execution("one", "n1", "t1", 100, null));
+    executions.set(0, new Execution("one", "a1", "n1", "t1", 100, 100, null));
 
     assertFound(Guarantee.G3, "no run of the code returned");
   }
@@ -137,7 +144,7 @@ class CheckerTest {
 
   @Test
   void two_tasks_of_one_client_id_are_found() {
-    task("one", "b", "FAILED", 0, 1, new Try(1, "FAILED", "INFRASTRUCTURE"));
+    task("one", "b", "FAILED", 0, 1, attempt("b1", 1, "FAILED", "INFRASTRUCTURE"));
     history.add(outcome(new Piece("b", 1, 0), "FAILED", null, 1, 40));
 
     assertFound(Guarantee.G4, "one has 2 tasks");
@@ -151,8 +158,47 @@ class CheckerTest {
   }
 
   @Test
+  void a_task_that_nobody_asked_for_is_found() {
+    end(new Ending("b", "one", "CANCELED", null, null, 0, 4, List.of()));
+    endings.set(1, new Ending("b", "one-other", "CANCELED", null, null, 0, 4, List.of()));
+
+    assertFound(Guarantee.G4, "nobody asked for this");
+  }
+
+  @Test
+  void a_name_that_is_taken_and_accepted_for_another_request_is_found() {
+    history.add(new Misuse("key-1", List.of()));
+    assertThat(violations()).isEmpty();
+
+    history.add(new Misuse("key-2", List.of("a")));
+
+    assertFound(Guarantee.G4, "accepted for another request: Misuse[name=key-2");
+  }
+
+  @Test
+  void code_that_runs_twice_in_one_attempt_is_found() {
+    executions.add(new Execution("one", "a1", "n2", "t2", 300, 300, null));
+
+    assertFound(Guarantee.G3, "ran twice in one attempt");
+  }
+
+  @Test
+  void code_that_runs_in_an_attempt_that_no_server_knows_is_found() {
+    executions.set(0, new Execution("one", "a9", "n1", "t1", 100, 200, 200L));
+
+    assertFound(Guarantee.G3, "that no server knows");
+  }
+
+  @Test
+  void code_of_which_the_attempt_is_not_known_is_taken_for_one_of_them() {
+    executions.set(0, new Execution("one", "?", "n1", "t1", 100, 200, 200L));
+
+    assertThat(violations()).isEmpty();
+  }
+
+  @Test
   void an_outcome_that_is_never_delivered_is_found() {
-    task("two", "b", "FAILED", 0, 1, new Try(1, "FAILED", "INFRASTRUCTURE"));
+    task("two", "b", "FAILED", 0, 1, attempt("b1", 1, "FAILED", "INFRASTRUCTURE"));
 
     assertFound(Guarantee.G5, "outcome was never delivered");
   }
@@ -197,21 +243,36 @@ class CheckerTest {
   }
 
   @Test
-  void more_at_once_than_allowed_is_found() {
-    history.add(new Order("two", false, 0, 4));
-    task("two", "b", "SUCCEEDED", OK.replace("t1", "t2"), 0, 4, SUCCEEDED);
-    history.add(outcome(new Piece("b", 1, 0), "SUCCEEDED", OK.replace("t1", "t2"), 1, 40));
-    executions.add(new Execution("two", "n1", "t2", 200, 300L));
+  void a_limit_that_is_in_use_when_nothing_runs_is_found() {
+    stillUsed.put("METHOD/m", 0L);
     assertThat(violations()).isEmpty();
 
-    executions.set(1, new Execution("two", "n1", "t2", 199, 300L));
+    stillUsed.put("METHOD/m", 2L);
 
-    assertFound(Guarantee.G7, "2 ran at once in n1, 1 may");
+    assertFound(Guarantee.G7, "nothing runs, and 2 count for METHOD/m");
+  }
+
+  @Test
+  void a_task_whose_time_is_over_may_fail_without_using_up_a_retry() {
+    history.add(new Order("two", true, 0, 4, Map.of(), new Times(null, null, Instant.EPOCH)));
+    Try failed = attempt("b1", 1, "FAILED", "APPLICATION");
+    end(new Ending("b", "two", "FAILED", "TIME_LIMIT", null, 1, 4, Instant.EPOCH, List.of(failed)));
+    history.add(outcome(new Piece("b", 1, 0), "FAILED", null, 1, 40));
+
+    assertThat(violations()).isEmpty();
+  }
+
+  @Test
+  void a_task_that_has_all_the_time_and_fails_for_want_of_it_is_found() {
+    end(new Ending("b", "two", "FAILED", "TIME_LIMIT", null, 0, 4, Instant.EPOCH, List.of()));
+    history.add(outcome(new Piece("b", 1, 0), "FAILED", null, 1, 40));
+
+    assertFound(Guarantee.G8, "its code does not fail");
   }
 
   @Test
   void lost_infrastructure_that_uses_up_a_retry_is_found() {
-    Try lost = new Try(1, "FAILED", "INFRASTRUCTURE");
+    Try lost = attempt("b1", 1, "FAILED", "INFRASTRUCTURE");
     end(0, new Ending("a", "one", "SUCCEEDED", null, OK, 1, 4, List.of(SUCCEEDED, lost)));
 
     assertThat(violations()).extracting(Violation::guarantee).contains(Guarantee.G8);
@@ -220,7 +281,7 @@ class CheckerTest {
   @Test
   void lost_infrastructure_that_ends_a_task_too_early_is_found() {
     history.add(new Order("two", false, 0, 4));
-    task("two", "b", "FAILED", 0, 4, new Try(1, "FAILED", "INFRASTRUCTURE"));
+    task("two", "b", "FAILED", 0, 4, attempt("b1", 1, "FAILED", "INFRASTRUCTURE"));
     history.add(outcome(new Piece("b", 1, 0), "FAILED", null, 1, 40));
 
     assertFound(Guarantee.G8, "with attempts left");
@@ -238,7 +299,7 @@ class CheckerTest {
             null,
             0,
             4,
-            List.of(new Try(1, "FAILED", "APPLICATION")));
+            List.of(attempt("b1", 1, "FAILED", "APPLICATION")));
     end(failed);
     history.add(outcome(new Piece("b", 1, 0), "FAILED", null, 1, 40));
 
@@ -250,12 +311,19 @@ class CheckerTest {
     Path log = directory.resolve("log");
     assertThat(Execution.read(log)).isEmpty();
 
-    Files.writeString(log, "start one 12 t1 100\nstart two 12 t2 150\nend one 12 t1 200\n");
+    Files.writeString(
+        log,
+        """
+        start one a1 12 t1 100
+        start two b1 12 t2 150
+        lives two b1 12 t2 170
+        end one a1 12 t1 200
+        """);
 
     assertThat(Execution.read(log))
         .containsExactly(
-            new Execution("one", "12", "t1", 100, 200L),
-            new Execution("two", "12", "t2", 150, null));
+            new Execution("one", "a1", "12", "t1", 100, 200, 200L),
+            new Execution("two", "b1", "12", "t2", 150, 170, null));
   }
 
   private void task(String clientId, String id, String state, int retries, int most, Try... tries) {
@@ -273,13 +341,20 @@ class CheckerTest {
   }
 
   private void end(int index, Ending ending) {
-    for (List<Ending> read : List.of(endings, later)) {
-      if (index < read.size()) {
-        read.set(index, ending);
-      } else {
-        read.add(ending);
-      }
+    if (history.order(ending.clientId()).isEmpty()) {
+      history.add(new Order(ending.clientId(), false, 0, 4));
     }
+    if (index < endings.size()) {
+      endings.set(index, ending);
+      later.set(index, ending.line());
+    } else {
+      endings.add(ending);
+      later.add(ending.line());
+    }
+  }
+
+  private static Try attempt(String id, int number, String outcome, String failureClass) {
+    return new Try(number, id, outcome, failureClass, Instant.EPOCH, Instant.EPOCH.plusSeconds(1));
   }
 
   private static Delivery delivery(Piece piece, String value, int handedOut, long asked) {
@@ -292,7 +367,8 @@ class CheckerTest {
   }
 
   private List<Violation> violations() {
-    return new Checker(history, endings, executions).violations(later, 1, true);
+    return new Checker(new Evidence(history, endings, executions))
+        .violations(later, new Terms(1, true, List.of(), stillUsed));
   }
 
   private void assertFound(Guarantee guarantee, String what) {

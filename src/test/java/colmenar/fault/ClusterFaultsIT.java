@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import colmenar.container.ColmenarServer;
 import colmenar.container.ServerProcess;
 import colmenar.container.Services;
+import colmenar.fault.Orders.Trait;
+import jakarta.json.JsonValue;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -20,13 +24,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ColmenarServer.class)
 class ClusterFaultsIT {
 
-  private static final Duration LEASE = Duration.ofSeconds(3);
-
-  private static final String SUBMIT = "insert into task ";
-  private static final String CLAIM = "update task t\\\\s+set state";
-  private static final String OUTCOME = "insert into result";
-  private static final String RECEIVE = "update result .*deliveries";
-  private static final String ACKNOWLEDGE = "update result .*inbox ?= ?null";
+  /** By then every server has seen how the gates stand. */
+  private static final Duration SEEN = Duration.ofMillis(500);
 
   private static ServerProcess one;
   private static ServerProcess two;
@@ -37,16 +36,8 @@ class ClusterFaultsIT {
         .as("only PostgreSQL is shared by servers")
         .isEqualTo("postgresql");
     Services.require("python3", Services.onPath("python3"));
-    one = node(new ServerProcess("one"));
-    two = node(one.beside("two"));
-  }
-
-  private static ServerProcess node(ServerProcess server) throws Exception {
-    return server
-        .withFaults()
-        .with("COLMENAR_NODE_LEASE_SECONDS", Long.toString(LEASE.toSeconds()))
-        .with("COLMENAR_LOCAL_WORKERS", Integer.toString(ServerProcess.localWorkers()))
-        .start();
+    one = Cluster.node(new ServerProcess("one"));
+    two = Cluster.node(one.beside("two"));
   }
 
   @AfterAll
@@ -61,45 +52,46 @@ class ClusterFaultsIT {
   @Test
   void a_node_may_end_at_every_step_of_a_task() throws Exception {
     List<String> steps =
-        Trial.large()
-            ? List.of(SUBMIT, CLAIM, OUTCOME, RECEIVE, ACKNOWLEDGE)
-            : List.of(SUBMIT, CLAIM, OUTCOME, RECEIVE);
-    List<String> moments =
-        Trial.large() ? List.of("BEFORE_COMMIT", "AFTER_COMMIT") : List.of("AFTER_COMMIT");
-    int share = Trial.tasks() / steps.size() / moments.size();
+        List.of(Steps.SUBMIT, Steps.CLAIM, Steps.OUTCOME, Steps.RECEIVE, Steps.ACKNOWLEDGE);
     try (Trial trial = trial("steps")) {
-      for (String sql : steps) {
-        for (String moment : moments) {
-          two.fail("halt=" + moment, "sql=" + sql, "at=3");
-          Future<?> submits = trial.workload().submitMeanwhile(share);
-          Trial.restartAfterHalt(two);
-          submits.get(5, TimeUnit.MINUTES);
-        }
-      }
-      assertThat(two.faultsSoFar()).hasSizeGreaterThanOrEqualTo(steps.size() * moments.size());
+      trial.haltAtEach(two, steps, Trial.tasks());
       trial.reckon();
     }
   }
 
   @Test
-  void a_node_may_stand_still_for_longer_than_its_lease() throws Exception {
-    try (Trial trial = trial("stands")) {
+  void limits_hold_over_nodes_that_are_killed_stand_still_and_are_taken_over() throws Exception {
+    try (Trial trial = trial("limits", Trait.LIMITED)) {
+      trial.limitEverything();
       Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
-      Awaitility.await("work")
-          .atMost(Duration.ofMinutes(1))
-          .until(() -> trial.workload().acknowledged().size() > Trial.tasks() / 10);
-      for (ServerProcess node : List.of(two, one)) {
-        node.pause();
-        try {
-          Awaitility.await("the end of its lease, and of the time to notice")
-              .pollDelay(LEASE.multipliedBy(3))
-              .atMost(LEASE.multipliedBy(4))
-              .until(node::running);
-        } finally {
-          node.resume();
-        }
+      trial.awaitOutcomes(Trial.tasks() / 5);
+      trial.kill(two);
+      trial.standStill(one, Cluster.LEASE.multipliedBy(3));
+      trial.awaitOutcomes(Trial.tasks() / 2);
+      trial.standStill(two, Cluster.LEASE.multipliedBy(3));
+      trial.killServerOnly(one);
+      trial.upgrade(two);
+      submits.get(20, TimeUnit.MINUTES);
+
+      Evidence evidence = trial.reckon();
+
+      for (Bound bound : trial.bounds()) {
+        assertThat(new LimitsCheck(evidence).mostAtOnce(bound))
+            .as("what %s let run at once", bound.limit())
+            .isEqualTo(bound.most());
       }
-      submits.get(10, TimeUnit.MINUTES);
+    }
+  }
+
+  @Test
+  void a_node_may_stand_still_for_longer_than_its_lease() throws Exception {
+    try (Trial trial = trial("stands", Trait.STREAMING)) {
+      Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
+      for (int part = 1; part < 5; part++) {
+        trial.awaitOutcomes(part * Trial.tasks() / 6);
+        trial.standStill(part % 2 == 0 ? one : two, Cluster.LEASE.multipliedBy(3));
+      }
+      submits.get(20, TimeUnit.MINUTES);
       trial.reckon();
     }
   }
@@ -108,18 +100,17 @@ class ClusterFaultsIT {
   void the_database_may_go_away_and_connections_may_break() throws Exception {
     try (Trial trial = trial("breaks")) {
       Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
-      for (int part = 1; part < 5; part++) {
-        int enough = part * Trial.tasks() / 5;
-        Awaitility.await("work")
-            .atMost(Duration.ofMinutes(5))
-            .until(() -> trial.workload().acknowledged().size() >= enough);
-        if (part == 3) {
+      for (int part = 1; part < 7; part++) {
+        trial.awaitOutcomes(part * Trial.tasks() / 7);
+        if (part % 3 == 0) {
           ServerProcess.restartPostgresql();
+          trial.did("restarted PostgreSQL");
         } else {
           one.disconnect();
+          trial.did("broke connections");
         }
       }
-      submits.get(10, TimeUnit.MINUTES);
+      submits.get(20, TimeUnit.MINUTES);
       trial.reckon();
     }
   }
@@ -131,10 +122,86 @@ class ClusterFaultsIT {
       two.fail("rate=0.005", "seed=2");
       trial.workload().submit(Trial.tasks());
       trial.reckon();
+      assertThat(one.faultsSoFar()).anyMatch(fault -> fault.startsWith("fail AFTER_COMMIT"));
     }
   }
 
-  private static Trial trial(String name) throws Exception {
-    return new Trial(name, List.of(one, two), true, true);
+  @Test
+  void times_hold_over_the_ends_of_nodes() throws Exception {
+    try (Trial trial = trial("times", Trait.TIMED)) {
+      Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
+      trial.awaitOutcomes(Trial.tasks() / 3);
+      trial.kill(one);
+      trial.awaitOutcomes(Trial.tasks() / 2);
+      trial.killServerOnly(two);
+      submits.get(20, TimeUnit.MINUTES);
+      // nobody is there when many of the times come
+      one.kill();
+      two.kill();
+      trial.did("killed both");
+      Trial.rest(Duration.ofSeconds(8));
+      trial.reckon();
+    }
+  }
+
+  @Test
+  void nodes_may_be_stopped_and_started_one_after_the_other() throws Exception {
+    try (Trial trial = trial("upgrade", Trait.STREAMING)) {
+      Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
+      for (int part = 1; part < 5; part++) {
+        trial.awaitOutcomes(part * Trial.tasks() / 6);
+        trial.upgrade(part % 2 == 0 ? one : two);
+      }
+      submits.get(20, TimeUnit.MINUTES);
+      trial.reckon();
+    }
+  }
+
+  @Test
+  void gates_stay_as_they_are_while_nodes_end_and_begin() throws Exception {
+    try (Trial trial = trial("gates")) {
+      Client first = trial.workload().administrators().get(0);
+      Client second = trial.workload().administrators().get(1);
+      Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
+      trial.awaitOutcomes(Trial.tasks() / 4);
+
+      first.move("server/pause", "");
+      Instant paused = Instant.now().plus(SEEN);
+      trial.kill(one);
+      trial.upgrade(two);
+      assertThat(gate(first)).isEqualTo("PAUSED");
+      assertThat(gate(second)).isEqualTo("PAUSED");
+      trial.workload().history().add(new History.Shut(paused, Instant.now()));
+      second.move("server/resume", "");
+      trial.awaitOutcomes(Trial.tasks() / 2);
+
+      second.move("server/drain", "");
+      Trial.rest(SEEN);
+      long accepted = trial.workload().acknowledged();
+      trial.killServerOnly(two);
+      trial.upgrade(one);
+      assertThat(gate(first)).isEqualTo("DRAINING");
+      Awaitility.await("the end of what was accepted")
+          .atMost(Duration.ofMinutes(10))
+          .until(() -> first.read("server").asJsonObject().getBoolean("drained"));
+      assertThat(trial.workload().acknowledged())
+          .as("what is accepted while the server drains")
+          .isLessThanOrEqualTo(accepted + Workload.MOST_ON_THE_WAY);
+      first.move("server/resume", "");
+
+      submits.get(20, TimeUnit.MINUTES);
+      trial.reckon();
+    }
+  }
+
+  private static String gate(Client at) {
+    JsonValue server = at.read("server");
+    return server.asJsonObject().getString("gate");
+  }
+
+  private static Trial trial(String name, Trait... more) throws Exception {
+    EnumSet<Trait> traits = EnumSet.of(Trait.REPEATED, Trait.DELIVERED);
+    traits.addAll(List.of(more));
+    return new Trial(name, List.of(one, two), traits);
   }
 }

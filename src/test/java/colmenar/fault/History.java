@@ -3,6 +3,7 @@ package colmenar.fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -23,7 +24,8 @@ final class History {
   private final Queue<Cancel> cancels = new ConcurrentLinkedQueue<>();
   private final Queue<Delivery> deliveries = new ConcurrentLinkedQueue<>();
   private final Queue<Acknowledge> acknowledges = new ConcurrentLinkedQueue<>();
-
+  private final Queue<Misuse> misuses = new ConcurrentLinkedQueue<>();
+  private final Queue<Shut> shut = new ConcurrentLinkedQueue<>();
   private final Queue<String> wrong = new ConcurrentLinkedQueue<>();
 
   /**
@@ -68,6 +70,16 @@ final class History {
    */
   record Acknowledge(List<Piece> pieces, boolean certain, long asked, long answered) {}
 
+  /**
+   * A name that was used for another request.
+   *
+   * @param accepted what the server made of it; empty when it refused
+   */
+  record Misuse(String name, List<String> accepted) {}
+
+  /** A time in which nothing may begin. */
+  record Shut(Instant from, Instant to) {}
+
   void add(Order order) {
     orders.put(order.clientId(), order);
   }
@@ -88,6 +100,14 @@ final class History {
     acknowledges.add(acknowledge);
   }
 
+  void add(Misuse misuse) {
+    misuses.add(misuse);
+  }
+
+  void add(Shut time) {
+    shut.add(time);
+  }
+
   Optional<Order> order(String clientId) {
     return Optional.ofNullable(orders.get(clientId));
   }
@@ -105,8 +125,25 @@ final class History {
     return List.copyOf(deliveries);
   }
 
+  /** How many tasks of which the outcome has come. */
+  long outcomes() {
+    return deliveries.stream()
+        .filter(Delivery::complete)
+        .map(delivery -> delivery.piece().task())
+        .distinct()
+        .count();
+  }
+
   List<Acknowledge> acknowledges() {
     return List.copyOf(acknowledges);
+  }
+
+  List<Misuse> misuses() {
+    return List.copyOf(misuses);
+  }
+
+  List<Shut> shut() {
+    return List.copyOf(shut);
   }
 
   /** Notes an answer that is wrong, whatever failed meanwhile. */
@@ -122,7 +159,8 @@ final class History {
   void write(Path file) throws IOException {
     List<String> lines = new ArrayList<>();
     for (Collection<?> all :
-        List.of(orders.values(), submits, cancels, deliveries, acknowledges, wrong)) {
+        List.of(
+            orders.values(), submits, cancels, deliveries, acknowledges, misuses, shut, wrong)) {
       all.forEach(one -> lines.add(one.toString()));
     }
     Files.write(file, lines);

@@ -1,5 +1,7 @@
 package colmenar.fault;
 
+import java.util.Map;
+
 /**
  * A task as its client wants it.
  *
@@ -7,5 +9,17 @@ package colmenar.fault;
  * @param fails whether its code always fails
  * @param items what it streams before it ends
  * @param maxAttempts 1 where the code may not run twice
+ * @param shares what an execution counts for, by the id of the limit that it would count for
  */
-record Order(String clientId, boolean fails, int items, int maxAttempts) {}
+record Order(
+    String clientId,
+    boolean fails,
+    int items,
+    int maxAttempts,
+    Map<String, Integer> shares,
+    Times times) {
+
+  Order(String clientId, boolean fails, int items, int maxAttempts) {
+    this(clientId, fails, items, maxAttempts, Map.of(), Times.FREE);
+  }
+}

@@ -19,9 +19,11 @@ record Violation(Guarantee guarantee, String what) {
     G4,
     /** Results are kept until they are acknowledged, and items keep their order. */
     G5,
-    /** No more runs at once than is allowed. */
+    /** No more runs at once than is allowed, over all servers, and nothing keeps its place. */
     G7,
     /** Loss of infrastructure is told apart, and uses up no retry. */
-    G8
+    G8,
+    /** Nothing begins before it may, while a gate is shut, or when its time is over. */
+    TIME
   }
 }

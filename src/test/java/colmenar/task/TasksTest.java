@@ -839,6 +839,17 @@ class TasksTest {
   }
 
   @Test
+  void a_task_that_began_in_time_may_be_tried_again_later() {
+    Task task = running(planned(schedule(NOW, null)));
+    tasks.record(NODE, List.of(failed(attemptOf(task), FailureClass.INFRASTRUCTURE)));
+    assertThat(task.state()).isEqualTo(TaskState.PENDING);
+
+    assertThat(tasks.expire(10)).isZero();
+
+    assertThat(task.state()).isEqualTo(TaskState.PENDING);
+  }
+
+  @Test
   void a_task_that_has_not_begun_in_time_fails() {
     Task begun = running(planned(schedule(NOW, null)));
     Task late = submit(planned(schedule(NOW, null)));
