@@ -27,7 +27,13 @@ class Backlog {
   private final LongSupplier nanos;
   private final long maxTasks;
   private final long maxTasksPerOwner;
+
+  /** Admitted since, by owner, without those that the last count has seen. */
   private final Map<String, Long> added = new HashMap<>();
+
+  /** Of them those that a count that begins now will see. */
+  private final Map<String, Long> over = new HashMap<>();
+
   private Unfinished counted = Unfinished.NONE;
   private long countAgainAt;
 
@@ -58,26 +64,31 @@ class Backlog {
   /** Counts, unless the last time took so long that it is too early to do so again. */
   void refresh() {
     long start = nanos.getAsLong();
+    Map<String, Long> seen;
     synchronized (this) {
       if (start - countAgainAt < 0) {
         return;
       }
-      added.clear();
+      seen = Map.copyOf(over);
+      over.clear();
     }
     Unfinished now = count.get();
     long end = nanos.getAsLong();
     synchronized (this) {
       counted = now;
+      seen.forEach((owner, tasks) -> added.merge(owner, -tasks, Long::sum));
+      added.values().removeIf(tasks -> tasks == 0);
       countAgainAt = end + (end - start) * SHARE;
     }
   }
 
   /**
-   * Makes place for new tasks of an owner, all or none.
+   * Makes place for new tasks of an owner, all or none. They count until they are seen by a count
+   * that began after the {@linkplain Admission#over admission was over}.
    *
    * @throws TooManyTasksException when there would be too many
    */
-  synchronized void add(String owner, int tasks) {
+  synchronized Admission add(String owner, int tasks) {
     long ofOwner =
         counted.byOwner().getOrDefault(owner, 0L) + added.getOrDefault(owner, 0L) + tasks;
     if (ofOwner > maxTasksPerOwner) {
@@ -92,5 +103,10 @@ class Backlog {
               .formatted(all, maxTasks));
     }
     added.merge(owner, (long) tasks, Long::sum);
+    return () -> over(owner, tasks);
+  }
+
+  private synchronized void over(String owner, int tasks) {
+    over.merge(owner, (long) tasks, Long::sum);
   }
 }

@@ -104,20 +104,20 @@ public class Intake {
   }
 
   /**
-   * Makes place for new tasks, all or none.
+   * Makes place for new tasks, all or none. Whoever submits them says afterwards that it is over.
    *
    * @throws DrainingException while the server, or a backend that is asked for, is draining
    * @throws colmenar.problem.TooManyTasksException when there are too many already
    */
-  public void admit(String owner, List<TaskRequest> requests) {
+  public Admission admit(String owner, List<TaskRequest> requests) {
     if (requests.isEmpty()) {
-      return;
+      return () -> {};
     }
     if (rules.gate(Gate.SERVER) == GateState.DRAINING) {
       throw new DrainingException("the server is draining: it accepts no tasks");
     }
     requests.forEach(request -> checkGate(request.backend()));
-    backlog.add(owner, requests.size());
+    return backlog.add(owner, requests.size());
   }
 
   private void checkGate(String backend) {
@@ -151,8 +151,12 @@ public class Intake {
   public Task rerun(UUID id, String owner) {
     Task old = tasks.get(id);
     TaskRequest request = Rerun.of(old, tasks.input(id));
-    admit(owner, List.of(request));
-    return tasks.submit(owner, List.of(request)).get(0).task();
+    Admission admission = admit(owner, List.of(request));
+    try {
+      return tasks.submit(owner, List.of(request)).get(0).task();
+    } finally {
+      admission.over();
+    }
   }
 
   private void checkSize(Submission submission) {

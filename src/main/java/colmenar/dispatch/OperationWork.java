@@ -8,6 +8,7 @@ import colmenar.task.Terms;
 import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -20,6 +21,9 @@ public class OperationWork implements Terms {
   private final Operations operations;
   private final Intake intake;
   private final Places places;
+
+  /** Of the chunk that is under way; there is one at a time. */
+  private final List<Admission> admissions = new ArrayList<>();
 
   @Inject
   public OperationWork(Operations operations, Intake intake, Places places) {
@@ -52,12 +56,15 @@ public class OperationWork implements Terms {
         LOG.log(Level.WARNING, () -> "operation %s is %s".formatted(id, operation.state()));
       }
       return false;
+    } finally {
+      admissions.forEach(Admission::over);
+      admissions.clear();
     }
   }
 
   @Override
   public void admit(String owner, TaskRequest request) {
-    intake.admit(owner, List.of(request));
+    admissions.add(intake.admit(owner, List.of(request)));
   }
 
   @Override

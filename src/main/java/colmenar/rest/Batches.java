@@ -1,5 +1,6 @@
 package colmenar.rest;
 
+import colmenar.dispatch.Admission;
 import colmenar.dispatch.Control;
 import colmenar.dispatch.Intake;
 import colmenar.json.JsonText;
@@ -59,12 +60,16 @@ class Batches {
 
   /** One alone; what does not fit is refused as a whole. */
   Submitted submitOne(String owner, TaskRequest request) {
-    intake.admit(owner, List.of(request));
-    Submitted submitted = control.submit(owner, List.of(request)).get(0);
-    if (submitted.kind() == Submitted.Kind.DIFFERENT) {
-      throw otherRequest();
+    Admission admission = intake.admit(owner, List.of(request));
+    try {
+      Submitted submitted = control.submit(owner, List.of(request)).get(0);
+      if (submitted.kind() == Submitted.Kind.DIFFERENT) {
+        throw otherRequest();
+      }
+      return submitted;
+    } finally {
+      admission.over();
     }
-    return submitted;
   }
 
   /** One alone with a key; the answer of the first time. */
@@ -106,14 +111,18 @@ class Batches {
       List<TaskRequest> requests,
       List<@Nullable Problem> problems,
       @Nullable RequestKey key) {
-    intake.admit(owner, requests);
-    if (key == null) {
-      return answer(problems, control.submit(owner, requests));
+    Admission admission = intake.admit(owner, requests);
+    try {
+      if (key == null) {
+        return answer(problems, control.submit(owner, requests));
+      }
+      String text =
+          control.submitOnce(
+              owner, key, requests, submitted -> jsonb.toJson(answer(problems, submitted)));
+      return jsonb.fromJson(text, BatchAnswer.class);
+    } finally {
+      admission.over();
     }
-    String text =
-        control.submitOnce(
-            owner, key, requests, submitted -> jsonb.toJson(answer(problems, submitted)));
-    return jsonb.fromJson(text, BatchAnswer.class);
   }
 
   private static BatchAnswer answer(List<@Nullable Problem> problems, List<Submitted> submitted) {

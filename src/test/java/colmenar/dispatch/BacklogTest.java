@@ -42,7 +42,7 @@ class BacklogTest {
   void what_was_counted_and_what_was_added_since_count() {
     unfinished = of("ada", 3);
     backlog.refresh();
-    backlog.add("ada", 2);
+    backlog.add("ada", 2).over();
     refused("ada", 2, "colmenar.queue.max-tasks-per-owner");
     backlog.add("ada", 1);
 
@@ -52,12 +52,30 @@ class BacklogTest {
 
   @Test
   void what_is_over_makes_place_with_the_next_count() {
-    backlog.add("ada", 6);
+    backlog.add("ada", 6).over();
     refused("ada", 1, "ada would have 7");
 
     unfinished = of("ada", 5);
     backlog.refresh();
 
+    backlog.add("ada", 1);
+  }
+
+  @Test
+  void what_is_not_committed_yet_is_not_lost_between_two_counts() {
+    Admission admission = backlog.add("ada", 6);
+    backlog.refresh();
+    refused("ada", 1, "ada would have 7");
+
+    unfinished = of("ada", 6);
+    admission.over();
+    nanos += SECOND;
+    backlog.refresh();
+    refused("ada", 1, "ada would have 7");
+
+    unfinished = of("ada", 5);
+    nanos += SECOND;
+    backlog.refresh();
     backlog.add("ada", 1);
   }
 
