@@ -31,6 +31,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
 import jakarta.servlet.annotation.WebServlet;
+import jakarta.interceptor.Interceptor;
 import jakarta.transaction.Transactional;
 import jakarta.ws.rs.Path;
 import java.time.Clock;
@@ -324,6 +325,8 @@ class ArchitectureTest {
   static final ArchRule only_use_cases_are_transactions =
       noClasses()
           .that(DescribedPredicate.not(A_USE_CASE_CLASS))
+          .and()
+          .areNotAnnotatedWith(Interceptor.class)
           .should()
           .beAnnotatedWith(Transactional.class)
           .because("a transaction is a few statements at one level, never around a backend");

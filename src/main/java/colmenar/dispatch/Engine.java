@@ -118,7 +118,7 @@ class Engine {
   private void tried(String name, Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
       if (!stopped) {
         LOG.log(Level.WARNING, "the engine's " + name + " failed; the next one follows", e);
       }

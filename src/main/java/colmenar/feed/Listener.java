@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Listener {
 
-  private static final int CHUNK_CHARS = 32_768;
+  /** Open Liberty writes without waiting only what fits into its buffer of 32 KiB. */
+  private static final int CHUNK_CHARS = 8_192;
 
   private final Feed feed;
   private final Outlet outlet;

@@ -97,7 +97,7 @@ public final class Looker {
       moved();
       try {
         look.run();
-      } catch (RuntimeException | Error e) {
+      } catch (Exception | Error e) {
         LOG.log(Level.WARNING, name + " failed; it is tried again when woken", e);
       }
       moved();
