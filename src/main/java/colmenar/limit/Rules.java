@@ -26,6 +26,7 @@ public class Rules {
   private final Limits limits;
   private final Clock clock;
   private volatile @Nullable Known known;
+  private int changes;
 
   @Inject
   public Rules(Limits limits, Clock clock) {
@@ -62,18 +63,33 @@ public class Rules {
 
   private Known known() {
     Known now = known;
-    if (now == null || now.until().isBefore(clock.instant())) {
-      now =
-          new Known(
-              limits.list().stream().collect(Collectors.toMap(Limit::id, Function.identity())),
-              limits.gates().stream().collect(Collectors.toMap(Gate::name, Function.identity())),
-              clock.instant().plus(TRUE_FOR));
-      known = now;
-    }
+    return now == null || now.until().isBefore(clock.instant()) ? look() : now;
+  }
+
+  private Known look() {
+    int before = changesSoFar();
+    Known now =
+        new Known(
+            limits.list().stream().collect(Collectors.toMap(Limit::id, Function.identity())),
+            limits.gates().stream().collect(Collectors.toMap(Gate::name, Function.identity())),
+            clock.instant().plus(TRUE_FOR));
+    keep(now, before);
     return now;
   }
 
-  void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) LimitsChanged change) {
+  private synchronized int changesSoFar() {
+    return changes;
+  }
+
+  /** Unless there was a change meanwhile, which it may not have seen. */
+  private synchronized void keep(Known seen, int before) {
+    if (changes == before) {
+      known = seen;
+    }
+  }
+
+  synchronized void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) LimitsChanged now) {
+    changes++;
     known = null;
   }
 

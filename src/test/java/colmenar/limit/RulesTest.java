@@ -6,6 +6,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class RulesTest {
@@ -60,5 +62,26 @@ class RulesTest {
     rules.changed(new LimitsChanged());
 
     assertThat(rules.paused("local")).isTrue();
+  }
+
+  @Test
+  void a_look_that_began_before_a_change_is_not_kept() {
+    AtomicReference<Rules> looking = new AtomicReference<>();
+    FakeLimits changing =
+        new FakeLimits(clock) {
+          @Override
+          public List<Gate> gates() {
+            List<Gate> before = super.gates();
+            if (before.isEmpty()) {
+              move(Gate.SERVER, GateState.PAUSED, "root");
+              looking.get().changed(new LimitsChanged());
+            }
+            return before;
+          }
+        };
+    looking.set(new Rules(changing, clock));
+
+    assertThat(looking.get().paused("local")).isFalse();
+    assertThat(looking.get().paused("local")).isTrue();
   }
 }
