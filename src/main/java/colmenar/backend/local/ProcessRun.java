@@ -39,6 +39,9 @@ final class ProcessRun implements Run {
   private long commandGroup;
   private boolean begun;
 
+  /** A worker had the request. If it dies, what it said last may be lost: the code may have run. */
+  private boolean mayHaveBegun;
+
   ProcessRun(
       Work work,
       PythonWorkers workers,
@@ -79,8 +82,7 @@ final class ProcessRun implements Run {
       end = ended(started, new Outcome.Failed(Failures.workerNotStarted(e.toString())));
     }
     if (end == null) {
-      String reason = "the worker process ended before the attempt began; see worker.log";
-      end = ended(started, new Outcome.Failed(Failures.workerNotStarted(reason)));
+      end = ended(started, notBegun());
     }
     directories.finished(directory, end.outcome());
     return end;
@@ -97,6 +99,7 @@ final class ProcessRun implements Run {
     }
     try {
       candidate.send(WorkerRequest.run(work, directory, settings));
+      mayHaveBegun = true;
       Optional<JsonObject> finished = follow(candidate);
       if (finished.isPresent()) {
         release();
@@ -111,6 +114,12 @@ final class ProcessRun implements Run {
     workers.discard(candidate);
     flush();
     return died(candidate, started);
+  }
+
+  private static Outcome notBegun() {
+    return new Outcome.Failed(
+        Failures.workerNotStarted(
+            "the worker process ended before it said that the attempt began; see worker.log"));
   }
 
   /** One that was told to end, though too late, is not there for the next attempt. */
@@ -202,8 +211,11 @@ final class ProcessRun implements Run {
     if (wasEnded()) {
       return ended(started, endedEarly());
     }
-    if (!begun) {
+    if (!mayHaveBegun) {
       return null;
+    }
+    if (!begun) {
+      return ended(started, notBegun());
     }
     try {
       int exitCode = dead.exitCode();
