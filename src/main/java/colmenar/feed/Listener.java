@@ -41,6 +41,11 @@ public final class Listener {
   private volatile long lastSentAt;
   private volatile long stalledSince;
   private volatile boolean stalled;
+
+  /** A container may make a write wait although it was ready. */
+  private volatile boolean writing;
+
+  private volatile long writingSince;
   private volatile boolean heartbeatIsDue;
   private volatile @Nullable String farewell;
   private volatile boolean over;
@@ -99,7 +104,9 @@ public final class Listener {
 
   /** Whether his client has taken nothing for so long. */
   boolean stalledFor(long atLeastNanos) {
-    return stalled && nanos.getAsLong() - stalledSince >= atLeastNanos;
+    long now = nanos.getAsLong();
+    return stalled && now - stalledSince >= atLeastNanos
+        || writing && now - writingSince >= atLeastNanos;
   }
 
   /** Sends him away, with a last word if his client takes it. */
@@ -131,9 +138,19 @@ public final class Listener {
       if (out.isEmpty()) {
         return;
       }
-      outlet.write(out.toString());
+      write(out.toString());
       lastSentAt = nanos.getAsLong();
       feed.sent(events);
+    }
+  }
+
+  private void write(String text) {
+    writingSince = nanos.getAsLong();
+    writing = true;
+    try {
+      outlet.write(text);
+    } finally {
+      writing = false;
     }
   }
 

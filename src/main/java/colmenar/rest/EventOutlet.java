@@ -30,6 +30,9 @@ final class EventOutlet implements Outlet, WriteListener, AsyncListener {
   /** The container has to ask for the first bytes before anybody else may write. */
   private volatile boolean asked;
 
+  /** Whoever closes it meanwhile leaves that to the writer: the container lets nobody else in. */
+  private volatile boolean writing;
+
   /** Written, and not flushed because it was not ready any more. */
   private volatile boolean unflushed;
 
@@ -65,6 +68,7 @@ final class EventOutlet implements Outlet, WriteListener, AsyncListener {
     if (stream == null) {
       throw new IllegalStateException("not open yet");
     }
+    writing = true;
     try {
       unflushed = true;
       stream.write(text.getBytes(StandardCharsets.UTF_8));
@@ -74,6 +78,11 @@ final class EventOutlet implements Outlet, WriteListener, AsyncListener {
     } catch (IOException e) {
       LOG.log(Level.DEBUG, "a client has gone", e);
       gone();
+    } finally {
+      writing = false;
+      if (closed.get()) {
+        complete();
+      }
     }
   }
 
@@ -94,12 +103,17 @@ final class EventOutlet implements Outlet, WriteListener, AsyncListener {
 
   @Override
   public void close() {
-    AsyncContext open = context;
-    if (open == null || closed.getAndSet(true)) {
-      return;
+    if (context != null && !closed.getAndSet(true) && !writing) {
+      complete();
     }
+  }
+
+  private void complete() {
+    AsyncContext open = context;
     try {
-      open.complete();
+      if (open != null) {
+        open.complete();
+      }
     } catch (IllegalStateException e) {
       LOG.log(Level.DEBUG, "the container was faster", e);
     }

@@ -48,7 +48,7 @@ class ProcessRunTest {
         new ProcessRun(
             SampleWork.of(new Code.Python(null, "m:f")),
             workers,
-            new RunDirectories(settings, data),
+            new RunDirectories(data, settings),
             events -> CompletableFuture.completedFuture(null),
             settings,
             Clock.systemUTC());
