@@ -145,8 +145,7 @@ public final class Listener {
   }
 
   private void write(String text) {
-    writingSince = nanos.getAsLong();
-    writing = true;
+    beginWriting();
     try {
       outlet.write(text);
     } finally {
@@ -154,8 +153,19 @@ public final class Listener {
     }
   }
 
+  private void beginWriting() {
+    writingSince = nanos.getAsLong();
+    writing = true;
+  }
+
   private boolean ready() {
-    boolean ready = outlet.ready();
+    beginWriting();
+    boolean ready;
+    try {
+      ready = outlet.ready();
+    } finally {
+      writing = false;
+    }
     if (!ready && !stalled) {
       stalledSince = nanos.getAsLong();
     }

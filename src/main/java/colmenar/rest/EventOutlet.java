@@ -59,7 +59,15 @@ final class EventOutlet implements Outlet, WriteListener, AsyncListener {
     if (!asked || stream == null || closed.get() || !stream.isReady()) {
       return false;
     }
-    return !unflushed || flushed(stream);
+    if (!unflushed) {
+      return true;
+    }
+    writing = true;
+    try {
+      return flushed(stream);
+    } finally {
+      written();
+    }
   }
 
   @Override
@@ -79,10 +87,14 @@ final class EventOutlet implements Outlet, WriteListener, AsyncListener {
       LOG.log(Level.DEBUG, "a client has gone", e);
       gone();
     } finally {
-      writing = false;
-      if (closed.get()) {
-        complete();
-      }
+      written();
+    }
+  }
+
+  private void written() {
+    writing = false;
+    if (closed.get()) {
+      complete();
     }
   }
 
