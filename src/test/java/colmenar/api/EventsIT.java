@@ -44,6 +44,8 @@ class EventsIT {
   private static final String LIVES =
       "SUBMITTED (RUNNING (RETRY|GIVEN_BACK) )*RUNNING (SUCCEEDED|FAILED)";
 
+  private static final String GOOD_LIVES = "SUBMITTED (RUNNING GIVEN_BACK )*RUNNING SUCCEEDED";
+
   private static Api api;
 
   @BeforeAll
@@ -191,7 +193,12 @@ class EventsIT {
                 Collectors.groupingBy(
                     Event::task, Collectors.mapping(Event::kind, Collectors.toList())));
     assertThat(kinds.keySet()).containsExactlyInAnyOrderElementsOf(ids);
-    assertThat(kinds).allSatisfy((task, told) -> assertThat(told).isEqualTo(WHOLE_LIFE));
+    assertThat(kinds)
+        .allSatisfy((task, told) -> assertThat(String.join(" ", told)).matches(GOOD_LIVES));
+  }
+
+  private static long succeeded(EventReader reader) {
+    return reader.events().stream().filter(event -> event.kind().equals("SUCCEEDED")).count();
   }
 
   @Test
@@ -294,7 +301,7 @@ class EventsIT {
         Awaitility.await()
             .atMost(SOON)
             .until(() -> metric(there, "event_listeners_cut_total") == 1);
-        Awaitility.await().atMost(SOON).until(() -> good.events().size() >= 3 * ids.size());
+        Awaitility.await().atMost(SOON).until(() -> succeeded(good) >= ids.size());
         assertWholeLives(good.events(), List.copyOf(ids));
         assertThat(metric(there, "event_listeners")).isEqualTo(1);
         assertThat(metric(there, "events_sent_total")).isGreaterThanOrEqualTo(3.0 * ids.size());
@@ -381,8 +388,8 @@ class EventsIT {
       try (EventReader there = EventReader.listen(two, "?topic=event-two")) {
         ids.addAll(submit(one, "event-two", 200));
         ids.addAll(submit(two, "event-two", 200));
-        Awaitility.await().atMost(SOON).until(() -> there.events().size() >= 3 * ids.size());
-        Awaitility.await().atMost(SOON).until(() -> here.events().size() >= 3 * ids.size());
+        Awaitility.await().atMost(SOON).until(() -> succeeded(there) >= ids.size());
+        Awaitility.await().atMost(SOON).until(() -> succeeded(here) >= ids.size());
         assertWholeLives(there.events(), ids);
       }
       List<String> more = submit(two, "event-two", 100);
