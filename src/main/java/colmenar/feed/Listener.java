@@ -105,8 +105,8 @@ public final class Listener {
   /** Whether his client has taken nothing for so long. */
   boolean stalledFor(long atLeastNanos) {
     long now = nanos.getAsLong();
-    return stalled && now - stalledSince >= atLeastNanos
-        || writing && now - writingSince >= atLeastNanos;
+    return (stalled && now - stalledSince >= atLeastNanos)
+        || (writing && now - writingSince >= atLeastNanos);
   }
 
   /** Sends him away, with a last word if his client takes it. */
