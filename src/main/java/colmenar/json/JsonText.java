@@ -1,16 +1,21 @@
 package colmenar.json;
 
+import colmenar.problem.InvalidException;
 import colmenar.problem.MalformedException;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.spi.JsonProvider;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParsingException;
 import java.io.StringReader;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -71,6 +76,26 @@ public final class JsonText {
       }
     }
     return bytes;
+  }
+
+  /** A member that is a text; null when it is not there. */
+  public static @Nullable String string(JsonObject json, String name) {
+    return json.get(name) instanceof JsonString string ? string.getString() : null;
+  }
+
+  /**
+   * A member that gives a date and time with an offset; null when it is not there.
+   *
+   * @param field names the member in the exception
+   * @throws InvalidException when it gives something else
+   */
+  public static @Nullable Instant instant(JsonObject json, String name, String field) {
+    String text = string(json, name);
+    try {
+      return text == null ? null : OffsetDateTime.parse(text).toInstant();
+    } catch (DateTimeException e) {
+      throw new InvalidException(field, "no date and time with an offset: " + text);
+    }
   }
 
   /** A member that gives a duration in seconds, fractions included; null when it is not there. */

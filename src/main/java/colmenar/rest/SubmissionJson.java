@@ -3,7 +3,6 @@ package colmenar.rest;
 import colmenar.dispatch.Submission;
 import colmenar.json.JsonText;
 import colmenar.json.Schema;
-import colmenar.problem.InvalidException;
 import colmenar.task.TaskRequest.ClientId;
 import colmenar.task.TaskRequest.Schedule;
 import jakarta.json.JsonArray;
@@ -11,9 +10,6 @@ import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -37,7 +33,7 @@ final class SubmissionJson {
         integer(json, "version"),
         json.get("args") instanceof JsonArray args ? args : JsonValue.EMPTY_JSON_ARRAY,
         object(json, "kwargs"),
-        string(json, "backend"),
+        JsonText.string(json, "backend"),
         json.getString("topic", "default"),
         json.getOrDefault("taskInfo", JsonValue.NULL),
         json.getBoolean("keepInputs", true),
@@ -48,22 +44,22 @@ final class SubmissionJson {
         object(json, "resources"),
         object(json, "licences"),
         object(json, "options"),
-        instant(json, "created"),
+        JsonText.instant(json, "created", "created"),
         object(json, "timeSpans"),
         new Schedule(
-            instant(json, "notBefore"),
-            instant(json, "startBy"),
-            instant(json, "finishBy"),
+            JsonText.instant(json, "notBefore", "notBefore"),
+            JsonText.instant(json, "startBy", "startBy"),
+            JsonText.instant(json, "finishBy", "finishBy"),
             JsonText.seconds(json, "waitLimitSeconds"),
             JsonText.seconds(json, "totalLimitSeconds")),
         object(json, "retry"),
-        string(json, "campaign"),
+        JsonText.string(json, "campaign"),
         texts(json, "labels"),
         clientId(json));
   }
 
   private static @Nullable ClientId clientId(JsonObject json) {
-    String id = string(json, "clientId");
+    String id = JsonText.string(json, "clientId");
     return id == null ? null : new ClientId(id, Prints.of(json, CHANGES_WITH_EVERY_TRY));
   }
 
@@ -79,18 +75,5 @@ final class SubmissionJson {
 
   private static @Nullable Integer integer(JsonObject json, String name) {
     return json.get(name) instanceof JsonNumber number ? number.intValue() : null;
-  }
-
-  private static @Nullable String string(JsonObject json, String name) {
-    return json.get(name) instanceof JsonString string ? string.getString() : null;
-  }
-
-  private static @Nullable Instant instant(JsonObject json, String name) {
-    String text = string(json, name);
-    try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      throw new InvalidException(name, "no date and time with an offset: " + text);
-    }
   }
 }

@@ -11,9 +11,6 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -46,16 +43,16 @@ public final class FilterJson {
     }
     return new TaskFilter(
         states(where, json),
-        string(json, "method"),
-        string(json, "backend"),
-        string(json, "topic"),
-        string(json, "owner"),
-        string(json, "campaign"),
+        JsonText.string(json, "method"),
+        JsonText.string(json, "backend"),
+        JsonText.string(json, "topic"),
+        JsonText.string(json, "owner"),
+        JsonText.string(json, "campaign"),
         labels(json),
         failureClass(where, json),
-        string(json, "failureGroup"),
-        instant(where, json, "since"),
-        instant(where, json, "until"));
+        JsonText.string(json, "failureGroup"),
+        JsonText.instant(json, "since", where + "since"),
+        JsonText.instant(json, "until", where + "until"));
   }
 
   /** What {@link #read} reads; what does not matter is left out. */
@@ -101,7 +98,7 @@ public final class FilterJson {
   }
 
   private static @Nullable FailureClass failureClass(String where, JsonObject json) {
-    String word = string(json, "failureClass");
+    String word = JsonText.string(json, "failureClass");
     return word == null ? null : one(FailureClass.values(), where + "failureClass", word);
   }
 
@@ -118,18 +115,5 @@ public final class FilterJson {
       given.forEach((name, value) -> labels.put(name, ((JsonString) value).getString()));
     }
     return labels;
-  }
-
-  private static @Nullable String string(JsonObject json, String name) {
-    return json.get(name) instanceof JsonString string ? string.getString() : null;
-  }
-
-  private static @Nullable Instant instant(String where, JsonObject json, String name) {
-    String text = string(json, name);
-    try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      throw new InvalidException(where + name, "no date and time with an offset: " + text);
-    }
   }
 }

@@ -11,7 +11,6 @@ import colmenar.limit.Rules;
 import colmenar.platform.Ids;
 import colmenar.platform.SingleInstance;
 import colmenar.problem.IllegalMoveException;
-import colmenar.problem.InvalidException;
 import colmenar.problem.NotFoundException;
 import colmenar.task.TaskRequest.ClientId;
 import jakarta.inject.Inject;
@@ -238,11 +237,7 @@ public class Tasks {
     return amend(id, (amendments, task) -> amendments.reprioritize(task, priority));
   }
 
-  /**
-   * Makes a waiting task wait for another backend; see {@link Task}.
-   *
-   * @throws InvalidException when its method may not run there
-   */
+  /** Makes a waiting task wait for another backend; see {@link Task}. */
   public Task move(UUID id, String backend, Placement placement) {
     return amend(
         id,
