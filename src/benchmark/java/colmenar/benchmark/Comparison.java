@@ -109,19 +109,26 @@ final class Comparison {
     }
   }
 
-  /** Until two runs in succession are not faster by a twentieth than the best before them. */
   private static void warmUp(Contender contender) throws Exception {
-    double best = 0;
-    int notFaster = 0;
-    for (int i = 0; i < Options.warmups() && notFaster < 2; i++) {
+    for (int i = 0; i < Options.warmups(); i++) {
       double rate = contender.tasksPerSecond(contender.round(Options.tasks()));
       say("warm-up", contender, Table.whole(rate) + " tasks/s");
-      notFaster = rate > 1.05 * best ? 0 : notFaster + 1;
-      best = Math.max(best, rate);
+    }
+  }
+
+  private static void warmUpSingles(Contender contender) throws Exception {
+    for (int i = 0; i < Options.warmups(); i++) {
+      Optional<Latencies> measured = contender.oneAtATime(Options.samples());
+      if (measured.isPresent()) {
+        say("warm-up", contender, measured.get().toString());
+      }
     }
   }
 
   private void latency(List<Contender> contenders) throws Exception {
+    for (Contender contender : contenders) {
+      warmUpSingles(contender);
+    }
     for (int round = 1; round <= Options.rounds(); round++) {
       for (Contender contender : contenders) {
         Optional<Latencies> measured = contender.oneAtATime(Options.samples());

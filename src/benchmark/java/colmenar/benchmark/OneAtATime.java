@@ -8,13 +8,14 @@ final class OneAtATime {
 
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+  private static final int NOT_COUNTED = 20;
+
   private OneAtATime() {}
 
-  /** As many again, up to 1000, go before that are not counted. */
+  /** Some go before that are not counted. */
   static Latencies measure(int samples, Sample sample) throws Exception {
-    int warmUps = Math.min(1000, samples);
     long[] nanos = new long[samples];
-    for (int i = -warmUps; i < samples; i++) {
+    for (int i = -NOT_COUNTED; i < samples; i++) {
       LockSupport.parkNanos(PAUSE_NANOS);
       long took = sample.nanos(i);
       if (i >= 0) {

@@ -76,6 +76,11 @@ final class Options {
     return number("soak.rate");
   }
 
+  /** Settings of PostgreSQL, for all contenders the same: each a name, {@code =} and a value. */
+  static List<String> postgresql() {
+    return list("benchmark.postgresql");
+  }
+
   private static List<String> list(String name) {
     return Arrays.stream(text(name).split(","))
         .map(String::trim)

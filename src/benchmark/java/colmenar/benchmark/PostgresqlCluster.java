@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * A PostgreSQL as it comes, except that it takes more connections.
+ * A PostgreSQL with the settings that were asked for, and more connections than usual.
  *
  * <p>Durable, unlike the one that the tests use: what is committed is on the disk.
  */
@@ -27,16 +27,19 @@ final class PostgresqlCluster implements AutoCloseable {
   static PostgresqlCluster start(Path directory) throws IOException {
     Path programs = Files.createDirectories(directory.resolve("programs"));
     Path data = directory.resolve("cluster");
-    return new PostgresqlCluster(
+    EmbeddedPostgres.Builder builder =
         EmbeddedPostgres.builder()
             .setOverrideWorkingDirectory(programs.toFile())
             .setDataDirectory(data)
             .setCleanDataDirectory(true)
             .setServerConfig("max_connections", "200")
             .setServerConfig("fsync", "on")
-            .setServerConfig("synchronous_commit", "on")
-            .start(),
-        data);
+            .setServerConfig("synchronous_commit", "on");
+    for (String setting : Options.postgresql()) {
+      int equals = setting.indexOf('=');
+      builder.setServerConfig(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    return new PostgresqlCluster(builder.start(), data);
   }
 
   /** Of the process that has started all others. */
@@ -64,10 +67,16 @@ final class PostgresqlCluster implements AutoCloseable {
         ResultSet row =
             statement.executeQuery(
                 "select current_setting('server_version'), current_setting('fsync'),"
-                    + " current_setting('synchronous_commit'), current_setting('shared_buffers')")) {
+                    + " current_setting('synchronous_commit'), current_setting('shared_buffers'),"
+                    + " current_setting('max_wal_size')")) {
       row.next();
-      return "PostgreSQL %s, fsync %s, synchronous_commit %s, shared_buffers %s"
-          .formatted(row.getString(1), row.getString(2), row.getString(3), row.getString(4));
+      return "PostgreSQL %s, fsync %s, synchronous_commit %s, shared_buffers %s, max_wal_size %s"
+          .formatted(
+              row.getString(1),
+              row.getString(2),
+              row.getString(3),
+              row.getString(4),
+              row.getString(5));
     }
   }
 

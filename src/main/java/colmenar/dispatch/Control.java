@@ -29,18 +29,20 @@ public class Control {
   private final Tasks tasks;
   private final Limits limits;
   private final Places places;
+  private final Lanes lanes;
 
   @Inject
-  public Control(Tasks tasks, Limits limits, Places places) {
+  public Control(Tasks tasks, Limits limits, Places places, Lanes lanes) {
     this.tasks = tasks;
     this.limits = limits;
     this.places = places;
+    this.lanes = lanes;
   }
 
   /** See {@link Tasks#submit}. */
   @Retry(retryOn = OptimisticLockException.class, maxRetries = 5, delay = 20, jitter = 15)
   public List<Submitted> submit(String owner, List<TaskRequest> requests) {
-    return tasks.submit(owner, requests);
+    return lanes.submit(requests, start -> tasks.submit(owner, requests, start));
   }
 
   /** See {@link Tasks#submitOnce}. */
@@ -50,7 +52,7 @@ public class Control {
       RequestKey key,
       List<TaskRequest> requests,
       Function<List<Submitted>, String> answer) {
-    return tasks.submitOnce(owner, key, requests, answer);
+    return lanes.submit(requests, start -> tasks.submitOnce(owner, key, requests, answer, start));
   }
 
   /** See {@link Tasks#cancel}. */

@@ -3,7 +3,6 @@ package colmenar.dispatch;
 import colmenar.backend.Backend;
 import colmenar.cluster.Membership;
 import colmenar.feed.EventLog;
-import colmenar.limit.LimitsChanged;
 import colmenar.limit.Rules;
 import colmenar.platform.Phase;
 import colmenar.platform.SingleInstance;
@@ -29,7 +28,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Starts backends and lanes, wakes them when something has changed, and stops them. */
 @SingleInstance
@@ -54,7 +52,7 @@ class Engine {
 
   private final Backends backends;
   private final Tasks tasks;
-  private final WorkOrder workOrder;
+  private final Lanes lanes;
   private final Outcomes outcomes;
   private final Membership membership;
   private final Threads threads;
@@ -62,7 +60,6 @@ class Engine {
   private final Rules rules;
   private final Backlog backlog;
   private final EventLog events;
-  private final Map<String, Lane> lanes = new TreeMap<>();
   private final List<ScheduledFuture<?>> timers = new ArrayList<>();
   private final Heart heart = new Heart(System::nanoTime);
   private int ticks;
@@ -73,7 +70,7 @@ class Engine {
   Engine(
       Backends backends,
       Tasks tasks,
-      WorkOrder workOrder,
+      Lanes lanes,
       Outcomes outcomes,
       Membership membership,
       Threads threads,
@@ -83,7 +80,7 @@ class Engine {
       EventLog events) {
     this.backends = backends;
     this.tasks = tasks;
-    this.workOrder = workOrder;
+    this.lanes = lanes;
     this.outcomes = outcomes;
     this.membership = membership;
     this.threads = threads;
@@ -97,9 +94,7 @@ class Engine {
     membership.join(backends.all().stream().map(Backend::name).toList());
     for (Backend backend : backends.all()) {
       backend.start(outcomes);
-      lanes.put(
-          backend.name(),
-          new Lane(backend, tasks, membership::me, workOrder::of, threads.executor()));
+      lanes.open(backend);
     }
     started = true;
     repeat("heartbeat", this::beat, membership.interval().toMillis());
@@ -128,7 +123,7 @@ class Engine {
   void stop(@Observes Shutdown event) {
     stopped = true;
     timers.forEach(timer -> timer.cancel(false));
-    lanes.values().forEach(Lane::stop);
+    lanes.stop();
     outcomes.stop();
     backends.all().forEach(Backend::stop);
     farewell();
@@ -147,7 +142,7 @@ class Engine {
     Map<String, Duration> stalls = new TreeMap<>();
     boolean runs = started && !stopped;
     if (runs) {
-      lanes.forEach((backend, lane) -> stalls.put("lane " + backend, lane.stalled()));
+      lanes.stalled().forEach((backend, stall) -> stalls.put("lane " + backend, stall));
       stalls.put("outcomes", outcomes.stalled());
     }
     return new Vitals(runs, heart.sinceTry(), heart.sinceBeat(), membership.lease(), stalls);
@@ -158,26 +153,22 @@ class Engine {
     if (!membership.beat() && !stopped) {
       membership.reborn(this::takeOver);
       // Of what others have taken over meanwhile, the backends have to let go.
-      doubt();
+      lanes.doubt();
     }
     heart.beats();
     for (UUID dead : membership.dead()) {
       if (takeOver(dead, membership.me()) > 0) {
-        doubt();
+        lanes.doubt();
       }
     }
   }
 
   private int takeOver(UUID dead, UUID node) {
-    int adopted = tasks.adopt(dead, node, lanes.keySet());
+    int adopted = tasks.adopt(dead, node, lanes.backends());
     if (adopted > 0) {
       LOG.log(Level.INFO, () -> "took over %d attempts of node %s".formatted(adopted, dead));
     }
     return adopted;
-  }
-
-  private void doubt() {
-    lanes.values().forEach(Lane::doubt);
   }
 
   /** What is committed elsewhere, waits for its time, or was missed, is found by looking. */
@@ -186,7 +177,7 @@ class Engine {
       return;
     }
     outcomes.wake();
-    lanes.values().forEach(Lane::wake);
+    lanes.wake();
     for (Backend backend : backends.all()) {
       cancelAgain(backend);
     }
@@ -230,29 +221,11 @@ class Engine {
   }
 
   /**
-   * Wakes the lanes; and asks for the end of attempts at once where this node has them, elsewhere
-   * that is seen by looking.
+   * Asks for the end of attempts at once where this node has them; elsewhere it is seen by looking.
    */
   void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) TaskChanges changes) {
-    if (!changes.ready().isEmpty() && rules.anyLimit()) {
-      // What has ended on one backend may be what was in the way on another.
-      lanes.values().forEach(Lane::wake);
-    } else {
-      changes.ready().stream().map(lanes::get).forEach(Engine::wake);
-    }
     if (!changes.canceling().isEmpty()) {
       threads.executor().execute(() -> cancel(changes.canceling()));
-    }
-  }
-
-  /** Work that was held back may start. */
-  void changed(@Observes(during = TransactionPhase.AFTER_SUCCESS) LimitsChanged change) {
-    lanes.values().forEach(Lane::wake);
-  }
-
-  private static void wake(@Nullable Lane lane) {
-    if (lane != null) {
-      lane.wake();
     }
   }
 

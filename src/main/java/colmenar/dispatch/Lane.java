@@ -6,7 +6,9 @@ import colmenar.backend.Handle;
 import colmenar.backend.Refusal;
 import colmenar.backend.Work;
 import colmenar.platform.Looker;
+import colmenar.task.Begun;
 import colmenar.task.Claimed;
+import colmenar.task.DirectStart;
 import colmenar.task.Tasks;
 import jakarta.persistence.PersistenceException;
 import java.lang.System.Logger;
@@ -18,6 +20,8 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -25,9 +29,9 @@ import java.util.stream.Stream;
 /**
  * Hands the waiting tasks of one backend over to it, as many as it will take.
  *
- * <p>Runs whenever it is woken, on one thread at a time. Attempts whose arrival is in doubt, after
- * a restart, a lost answer or the death of another node, are asked for before anything new is
- * claimed.
+ * <p>Runs whenever it is woken, on one thread at a time; or on the thread of a submit, when it has
+ * nothing else to do. Attempts whose arrival is in doubt, after a restart, a lost answer or the
+ * death of another node, are asked for before anything new is claimed.
  */
 final class Lane {
 
@@ -37,35 +41,52 @@ final class Lane {
   private final Backend backend;
   private final Tasks tasks;
   private final Supplier<UUID> node;
+  private final BooleanSupplier alone;
   private final Function<Claimed, Work> work;
   private final Looker looker;
   private final AtomicBoolean doubted = new AtomicBoolean(true);
 
+  /** Whoever claims and hands over holds it. */
+  private final ReentrantLock handing = new ReentrantLock();
+
   /** Of the thread that hands over, so that no doubt of another is lost in it. */
   private boolean inDoubt;
+
+  /** Nothing waited when it last looked, and it has heard of nothing since. */
+  private volatile boolean exhausted;
 
   Lane(
       Backend backend,
       Tasks tasks,
       Supplier<UUID> node,
+      BooleanSupplier alone,
       Function<Claimed, Work> work,
       Executor executor) {
     this.backend = backend;
     this.tasks = tasks;
     this.node = node;
+    this.alone = alone;
     this.work = work;
     this.looker = new Looker("the lane of backend " + backend.name(), executor, this::serve);
   }
 
   /** Makes it look for work; returns at once. */
   void wake() {
+    exhausted = false;
     looker.wake();
+  }
+
+  /** There is room again, which is news only when something waits for it. */
+  void freed() {
+    if (!exhausted || !alone.getAsBoolean()) {
+      looker.wake();
+    }
   }
 
   /** Makes it ask what became of everything that its node has on the backend. */
   void doubt() {
     doubted.set(true);
-    wake();
+    looker.wake();
   }
 
   /** See {@link Looker#stalled}. */
@@ -84,31 +105,74 @@ final class Lane {
   }
 
   /**
+   * Runs what submits tasks for this backend. When nothing waits for it and it has room, they begin
+   * in the same transaction, and are handed over at once.
+   */
+  <T> T submit(Submit<T> submit) {
+    if (!exhausted || !backend.profile().startsAtOnce() || !handing.tryLock()) {
+      return submit.with(null).submitted();
+    }
+    boolean handedOver = false;
+    try {
+      int room = inDoubt || doubted.get() || looker.stopped() ? 0 : room();
+      DirectStart start = room > 0 ? new DirectStart(node.get(), backend.name(), room) : null;
+      // From here on: a commit that is told to have failed may have been made.
+      inDoubt |= room > 0;
+      Begun<T> begun = submit.with(start);
+      if (room > 0) {
+        handOver(begun.attempts());
+      }
+      handedOver = true;
+      return begun.submitted();
+    } finally {
+      handing.unlock();
+      if (!handedOver) {
+        wake();
+      }
+    }
+  }
+
+  /**
    * @return whether there may be more to hand over
    */
   private boolean handOver() {
-    inDoubt |= doubted.getAndSet(false);
-    if (inDoubt && !cleared()) {
-      return false;
+    handing.lock();
+    try {
+      inDoubt |= doubted.getAndSet(false);
+      if (inDoubt && !cleared()) {
+        return false;
+      }
+      exhausted = false;
+      int room = room();
+      if (room <= 0) {
+        return false;
+      }
+      // From here on: a claim whose commit is told to have failed may have been made.
+      inDoubt = true;
+      List<Claimed> claimed =
+          tasks.claim(node.get(), backend.name(), backend.profile().startsAtOnce(), room);
+      boolean allTaken = handOver(claimed);
+      exhausted = allTaken && claimed.size() < room;
+      return allTaken && claimed.size() == room;
+    } finally {
+      handing.unlock();
     }
-    int room = Math.min(backend.capacity(), MOST_AT_ONCE);
-    if (room <= 0) {
-      return false;
-    }
-    // From here to the end: a claim whose commit is told to have failed may have been made.
-    inDoubt = true;
-    List<Claimed> claimed =
-        tasks.claim(node.get(), backend.name(), backend.profile().startsAtOnce(), room);
-    if (claimed.isEmpty()) {
-      inDoubt = false;
-      return false;
-    }
-    List<Refusal> refusals = submit(claimed);
+  }
+
+  private int room() {
+    return Math.min(backend.capacity(), MOST_AT_ONCE);
+  }
+
+  /**
+   * @return whether none was refused
+   */
+  private boolean handOver(List<Claimed> claimed) {
+    List<Refusal> refusals = claimed.isEmpty() ? List.of() : submit(claimed);
     if (!refusals.isEmpty()) {
       tasks.refused(node.get(), refusals);
     }
     inDoubt = false;
-    return claimed.size() == room && refusals.isEmpty();
+    return refusals.isEmpty();
   }
 
   /** What cannot even be written out for the backend is refused alone. */

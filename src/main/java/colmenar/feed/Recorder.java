@@ -44,6 +44,7 @@ class Recorder {
     if (enabled && !deed.tasks().isEmpty()) {
       Groups groups = new Groups();
       deed.tasks().forEach(task -> add(groups, task));
+      deed.begun().forEach(claims -> add(groups, claims));
       write(groups, deed.tasks().get(0).inputReceivedAt());
     }
   }
@@ -51,22 +52,26 @@ class Recorder {
   void claimed(@Observes Deed.Claims deed) {
     if (enabled) {
       Groups groups = new Groups();
-      EventKind kind = deed.state() == TaskState.RUNNING ? EventKind.RUNNING : EventKind.SUBMITTING;
-      for (Claimed claimed : deed.attempts()) {
-        Common common =
-            new Common(
-                kind,
-                deed.state(),
-                claimed.number(),
-                claimed.owner(),
-                claimed.topic(),
-                claimed.campaign(),
-                claimed.method(),
-                deed.backend(),
-                null);
-        groups.add(common, claimed.task(), null);
-      }
+      add(groups, deed);
       write(groups, deed.at());
+    }
+  }
+
+  private static void add(Groups groups, Deed.Claims deed) {
+    EventKind kind = deed.state() == TaskState.RUNNING ? EventKind.RUNNING : EventKind.SUBMITTING;
+    for (Claimed claimed : deed.attempts()) {
+      Common common =
+          new Common(
+              kind,
+              deed.state(),
+              claimed.number(),
+              claimed.owner(),
+              claimed.topic(),
+              claimed.campaign(),
+              claimed.method(),
+              deed.backend(),
+              null);
+      groups.add(common, claimed.task(), null);
     }
   }
 
@@ -90,8 +95,8 @@ class Recorder {
     Common common =
         new Common(
             EventKind.SUBMITTED,
-            task.state(),
-            task.attempts(),
+            TaskState.PENDING,
+            0,
             task.owner(),
             task.topic(),
             task.campaign().orElse(null),

@@ -134,6 +134,7 @@ class TaskMetrics {
     for (Task task : deed.tasks()) {
       series(task.backend(), task.methodName()).submitted().inc();
     }
+    deed.begun().forEach(this::claimed);
   }
 
   void claimed(@Observes(during = TransactionPhase.AFTER_SUCCESS) Deed.Claims deed) {

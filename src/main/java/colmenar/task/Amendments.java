@@ -113,7 +113,7 @@ final class Amendments {
     bulk.changeOptions(options);
     bulk.delete(removed.stream().map(Task::id).toList());
     strands.note(amended, now);
-    announcer.announce(new TaskChanges(ready, finished, inboxes, canceling));
+    announcer.announce(new TaskChanges(ready, Set.of(), finished, inboxes, canceling));
     Deed.Settled settled = new Deed.Settled(steps, ends, List.of());
     if (settled.any()) {
       announcer.tell(settled);

@@ -36,6 +36,9 @@ class BulkStore {
           .column("items", ColumnType.INTEGER, Task::items)
           .column("start_by", ColumnType.INSTANT, task -> task.startBy().orElse(null))
           .column("finish_by", ColumnType.INSTANT, task -> task.finishBy().orElse(null))
+          .column("node_id", ColumnType.UUID, task -> task.nodeId().orElse(null))
+          .column("fence", ColumnType.INTEGER, Task::fence)
+          .column("claimed_at", ColumnType.INSTANT, task -> task.claimedAt().orElse(null))
           .column("row_version", ColumnType.LONG, task -> 0L);
 
   private static final Rows<NewTask> NEW_REQUEST =
@@ -64,6 +67,9 @@ class BulkStore {
           .column("campaign", ColumnType.TEXT, made -> made.task().campaign().orElse(null))
           .column("labels", ColumnType.TEXT, made -> made.task().labels().orElse(null))
           .column("retry", ColumnType.TEXT, made -> made.task().retry().orElse(null));
+
+  /** Both in one round trip. */
+  private static final String NEW_TASKS = NEW_TASK.insertion() + ";\n" + NEW_REQUEST.insertion();
 
   private static final Rows<NewLabel> NEW_LABEL =
       new Rows<NewLabel>("task_label")
@@ -171,11 +177,27 @@ class BulkStore {
   void insertTasks(List<NewTask> made) {
     write(
         connection -> {
-          NEW_TASK.insert(
-              connection, made.stream().map(NewTask::task).toList(), database.isShared());
-          NEW_REQUEST.insert(connection, made, database.isShared());
+          List<Task> tasks = made.stream().map(NewTask::task).toList();
+          if (database.isShared()) {
+            insertAtOnce(connection, tasks, made);
+          } else {
+            NEW_TASK.insert(connection, tasks, false);
+            NEW_REQUEST.insert(connection, made, false);
+          }
           NEW_LABEL.insert(connection, labels(made), database.isShared());
         });
+  }
+
+  private static void insertAtOnce(Connection connection, List<Task> tasks, List<NewTask> made)
+      throws SQLException {
+    if (made.isEmpty()) {
+      return;
+    }
+    try (PreparedStatement insert = connection.prepareStatement(NEW_TASKS)) {
+      int next = NEW_TASK.set(connection, insert, 1, tasks);
+      NEW_REQUEST.set(connection, insert, next, made);
+      insert.execute();
+    }
   }
 
   private static List<NewLabel> labels(List<NewTask> made) {

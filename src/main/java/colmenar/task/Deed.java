@@ -10,14 +10,19 @@ import java.util.List;
  */
 public sealed interface Deed {
 
-  /** Tasks were made. */
-  record Submitted(List<Task> tasks) implements Deed {
+  /**
+   * Tasks were made.
+   *
+   * @param begun attempts that were made of them at once; no other claims are told of these
+   */
+  record Submitted(List<Task> tasks, List<Claims> begun) implements Deed {
     public Submitted {
       tasks = List.copyOf(tasks);
+      begun = List.copyOf(begun);
     }
   }
 
-  /** Attempts were made of waiting tasks, at one time; the tasks are in this state since then. */
+  /** Attempts were made of tasks, at one time; the tasks are in this state since then. */
   record Claims(String backend, TaskState state, List<Claimed> attempts, Instant at)
       implements Deed {
     public Claims {

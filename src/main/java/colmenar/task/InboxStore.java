@@ -38,7 +38,7 @@ class InboxStore {
       """;
 
   private static final String OLDEST_FREE =
-      " FROM result r WHERE r.inbox = ? AND " + FREE + " ORDER BY r.inbox, r.sequence LIMIT ?";
+      " r.inbox = ? AND " + FREE + " ORDER BY r.inbox, r.sequence LIMIT ?";
 
   private static final String LEASE =
       "SET lease_id = ?, lease_until = ?, deliveries = r.deliveries + 1,"
@@ -51,13 +51,19 @@ class InboxStore {
    */
   private static final String LOCK =
       """
-      SELECT name, set_config('enable_bitmapscan', 'off', TRUE),
-        set_config('synchronous_commit', 'off', TRUE)
-      FROM inbox WHERE name = ?1 FOR UPDATE""";
+      SELECT set_config('enable_bitmapscan', 'off', TRUE),
+        set_config('synchronous_commit', 'off', TRUE), set_config('colmenar.inbox', name, TRUE)
+      FROM inbox WHERE name = ? FOR UPDATE;
+      """;
 
-  /** Everything at once, where a statement may change rows and read them. */
+  /**
+   * Everything at once, where a statement may change rows and read them: the lock, and what is free
+   * once there is the lock, so in a statement of its own.
+   */
   private static final String RECEIVE =
-      "WITH free AS (SELECT r.task_id, r.attempt_number, r.item_index"
+      LOCK
+          + "WITH free AS (SELECT r.task_id, r.attempt_number, r.item_index FROM result r"
+          + " WHERE current_setting('colmenar.inbox', TRUE) = ? AND"
           + OLDEST_FREE
           + "), leased AS (UPDATE result r "
           + LEASE
@@ -118,42 +124,64 @@ class InboxStore {
   /** Until the end of the transaction no other consumer is served. */
   void lock(Inbox inbox) {
     if (!locked(inbox)) {
-      // Another consumer may be doing the same: whoever comes second waits for the first.
-      entities
-          .createNativeQuery(
-              database.isShared()
-                  ? "insert into inbox (name) values (?1) on conflict do nothing"
-                  : "merge into inbox (name) key (name) values (?1)")
-          .setParameter(1, inbox.toString())
-          .executeUpdate();
+      make(inbox);
       locked(inbox);
     }
   }
 
-  private boolean locked(Inbox inbox) {
-    if (!database.isShared()) {
-      return entities.find(InboxRow.class, inbox.toString(), LockModeType.PESSIMISTIC_WRITE)
-          != null;
-    }
-    return !entities
-        .createNativeQuery(LOCK)
+  /** Another consumer may be doing the same: whoever comes second waits for the first. */
+  private void make(Inbox inbox) {
+    entities
+        .createNativeQuery(
+            database.isShared()
+                ? "insert into inbox (name) values (?1) on conflict do nothing"
+                : "merge into inbox (name) key (name) values (?1)")
         .setParameter(1, inbox.toString())
-        .getResultList()
-        .isEmpty();
+        .executeUpdate();
   }
 
-  /** Hands out the oldest that are free, in their order. */
+  private boolean locked(Inbox inbox) {
+    return entities.find(InboxRow.class, inbox.toString(), LockModeType.PESSIMISTIC_WRITE) != null;
+  }
+
+  /** Hands out the oldest that are free, in their order; no other consumer is served meanwhile. */
   List<Report> receive(Inbox inbox, UUID lease, Instant now, Instant until, int most) {
-    try (Connection connection = database.connect()) {
-      if (database.isShared()) {
-        return query(
-            connection,
-            RECEIVE,
-            List.of(inbox.toString(), at(now), at(now), most, lease, at(until), at(now)));
-      }
-      return receiveInSteps(connection, inbox, lease, now, until, most);
+    try {
+      return database.isShared()
+          ? receiveAtOnce(inbox, lease, now, until, most)
+          : receiveInSteps(inbox, lease, now, until, most);
     } catch (SQLException e) {
       throw new IllegalStateException("cannot hand out results", e);
+    }
+  }
+
+  private List<Report> receiveAtOnce(Inbox inbox, UUID lease, Instant now, Instant until, int most)
+      throws SQLException {
+    String name = inbox.toString();
+    try (Connection connection = database.connect();
+        PreparedStatement receive = connection.prepareStatement(RECEIVE)) {
+      set(receive, List.of(name, name, name, at(now), at(now), most, lease, at(until), at(now)));
+      if (!isLocked(receive)) {
+        make(inbox);
+        isLocked(receive);
+      }
+      receive.getMoreResults();
+      return read(receive.getResultSet());
+    }
+  }
+
+  private static boolean isLocked(PreparedStatement receive) throws SQLException {
+    receive.execute();
+    try (ResultSet row = receive.getResultSet()) {
+      return row.next();
+    }
+  }
+
+  private List<Report> receiveInSteps(Inbox inbox, UUID lease, Instant now, Instant until, int most)
+      throws SQLException {
+    lock(inbox);
+    try (Connection connection = database.connect()) {
+      return receiveInSteps(connection, inbox, lease, now, until, most);
     }
   }
 
@@ -162,7 +190,7 @@ class InboxStore {
       throws SQLException {
     List<Long> free = new ArrayList<>();
     try (PreparedStatement select =
-        connection.prepareStatement("SELECT r.sequence" + OLDEST_FREE)) {
+        connection.prepareStatement("SELECT r.sequence FROM result r WHERE" + OLDEST_FREE)) {
       set(select, List.of(inbox.toString(), at(now), at(now), most));
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
@@ -210,14 +238,18 @@ class InboxStore {
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       set(statement, parameters);
-      List<Report> reports = new ArrayList<>();
-      try (ResultSet rows = statement.executeQuery()) {
-        while (rows.next()) {
-          reports.add(ReportRow.read(rows));
-        }
-      }
-      return reports;
+      return read(statement.executeQuery());
     }
+  }
+
+  private static List<Report> read(ResultSet all) throws SQLException {
+    List<Report> reports = new ArrayList<>();
+    try (ResultSet rows = all) {
+      while (rows.next()) {
+        reports.add(ReportRow.read(rows));
+      }
+    }
+    return reports;
   }
 
   private static void set(PreparedStatement statement, List<Object> parameters)

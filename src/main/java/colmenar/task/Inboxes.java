@@ -39,7 +39,6 @@ public class Inboxes {
   /** Hands out the oldest results of an inbox that nobody else has; empty when there are none. */
   public Optional<Delivery> receive(Inbox inbox, int most, Duration time) {
     Instant now = clock.instant();
-    store.lock(inbox);
     Instant until = now.plus(time);
     UUID id = ids.next();
     List<Report> results = store.receive(inbox, id, now, until, most);

@@ -26,6 +26,7 @@ class Journal {
                 "task %s is submitted by %s: method %s for %s"
                     .formatted(task.id(), task.owner(), task.methodName(), task.backend()));
       }
+      deed.begun().forEach(this::claimed);
     }
   }
 

@@ -39,6 +39,7 @@ final class Ledger {
   private final Map<UUID, Attempt> stored;
   private final Map<UUID, Attempt> fresh = new HashMap<>();
   private final Set<String> ready = new HashSet<>();
+  private final Set<String> freed = new HashSet<>();
   private final Set<UUID> finished = new HashSet<>();
   private final Set<Inbox> inboxes = new HashSet<>();
   private final List<Result> results = new ArrayList<>();
@@ -83,7 +84,7 @@ final class Ledger {
     bulk.insertResults(results);
     store.flush();
     strands.note(changed.values(), now);
-    return new TaskChanges(ready, finished, inboxes, Set.of());
+    return new TaskChanges(ready, freed, finished, inboxes, Set.of());
   }
 
   /** What has happened by it. */
@@ -192,7 +193,7 @@ final class Ledger {
 
   /** What the end of its attempt means for a task; its backend has room again. */
   private void settle(Task task, Attempt attempt, Outcome outcome) {
-    ready.add(task.backend());
+    freed.add(task.backend());
     if (outcome instanceof Outcome.Succeeded success) {
       Result result = over(task, success.value());
       task.succeeded(result.valueBytes(), now);
@@ -219,6 +220,7 @@ final class Ledger {
     Optional<Duration> delay = retryPolicy.delay(task, failure, now);
     if (delay.isPresent()) {
       task.retry(now.plus(delay.get()), RetryPolicy.usesRetry(failure), ageing);
+      ready.add(task.backend());
     } else {
       task.failed(failure, now);
       over(task, null);

@@ -31,12 +31,20 @@ final class Rows<T> {
   }
 
   void insert(Connection connection, Collection<T> rows, boolean inArrays) throws SQLException {
-    String into = "INSERT INTO %s (%s) ".formatted(table, each("%1$s", columns));
     if (inArrays) {
-      withArrays(connection, into + source(), rows);
+      withArrays(connection, insertion(), rows);
     } else {
-      withBatch(connection, into + "VALUES (%s)".formatted(each("?", columns)), columns, rows);
+      withBatch(connection, into() + "VALUES (%s)".formatted(each("?", columns)), columns, rows);
     }
+  }
+
+  /** A statement that inserts rows; see {@link #set} for its parameters. */
+  String insertion() {
+    return into() + source();
+  }
+
+  private String into() {
+    return "INSERT INTO %s (%s) ".formatted(table, each("%1$s", columns));
   }
 
   /** The first column is the key; the version of the row goes up. */

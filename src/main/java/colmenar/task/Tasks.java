@@ -21,7 +21,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -95,11 +94,20 @@ public class Tasks {
    *     ids at the same moment: look again
    */
   public List<Submitted> submit(String owner, List<TaskRequest> requests) {
+    return submit(owner, requests, null).submitted();
+  }
+
+  /**
+   * Like {@link #submit(String, List)}, where some of the tasks may begin at once.
+   *
+   * @param start where they may; not while limits or gates concern it
+   */
+  public Begun<List<Submitted>> submit(
+      String owner, List<TaskRequest> requests, @Nullable DirectStart start) {
     Instant now = clock.instant();
     Map<String, Task> known = knownToClient(owner, requests);
     List<Submitted> submitted = new ArrayList<>(requests.size());
     List<NewTask> made = new ArrayList<>(requests.size());
-    Set<String> ready = new HashSet<>();
     for (TaskRequest request : requests) {
       ClientId client = request.clientId();
       Task same = client == null ? null : known.get(client.id());
@@ -114,14 +122,25 @@ public class Tasks {
       }
       made.add(new NewTask(task, new TaskInput(task.id(), request), request.labels()));
       submitted.add(new Submitted(task, Submitted.Kind.MADE));
-      ready.add(task.backend());
+    }
+    List<Deed.Claims> begun = new ArrayList<>(1);
+    if (start != null && rules.limits().isEmpty() && !rules.paused(start.backend())) {
+      begun.add(start.begin(made, now));
     }
     bulk.insertTasks(made);
     List<Task> tasks = made.stream().map(NewTask::task).toList();
     strands.note(tasks, now);
-    announcer.announce(TaskChanges.ready(ready));
-    announcer.tell(new Deed.Submitted(tasks));
-    return submitted;
+    announcer.announce(TaskChanges.ready(waitedFor(tasks)));
+    announcer.tell(new Deed.Submitted(tasks, begun));
+    return new Begun<>(
+        submitted, begun.stream().flatMap(claims -> claims.attempts().stream()).toList());
+  }
+
+  private static Set<String> waitedFor(List<Task> tasks) {
+    return tasks.stream()
+        .filter(task -> task.state() == TaskState.PENDING)
+        .map(Task::backend)
+        .collect(Collectors.toSet());
   }
 
   /**
@@ -130,18 +149,20 @@ public class Tasks {
    * @param answer written with the tasks
    * @throws colmenar.problem.InvalidException when something else was asked for under the key
    */
-  public String submitOnce(
+  public Begun<String> submitOnce(
       String owner,
       RequestKey key,
       List<TaskRequest> requests,
-      Function<List<Submitted>, String> answer) {
+      Function<List<Submitted>, String> answer,
+      @Nullable DirectStart start) {
     Optional<String> before = answers.answer(owner, key);
     if (before.isPresent()) {
-      return before.get();
+      return new Begun<>(before.get(), List.of());
     }
-    String text = answer.apply(submit(owner, requests));
+    Begun<List<Submitted>> begun = submit(owner, requests, start);
+    String text = answer.apply(begun.submitted());
     answers.add(owner, key, text, clock.instant());
-    return text;
+    return new Begun<>(text, begun.attempts());
   }
 
   private Map<String, Task> knownToClient(String owner, List<TaskRequest> requests) {
@@ -381,6 +402,7 @@ public class Tasks {
     if (!ends.isEmpty()) {
       announcer.announce(
           new TaskChanges(
+              Set.of(),
               ends.stream().map(End::backend).collect(Collectors.toSet()),
               ends.stream().map(End::task).collect(Collectors.toSet()),
               ends.stream()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.api.EventReader.Event;
 import colmenar.container.ColmenarServer;
+import colmenar.container.OwnServer;
 import colmenar.container.ServerProcess;
 import colmenar.container.Services;
 import colmenar.metrics.PrometheusText;
@@ -277,6 +278,7 @@ class EventsIT {
     }
   }
 
+  @OwnServer
   @Test
   void a_client_that_does_not_read_is_cut_off_and_hinders_nobody() throws Exception {
     try (ServerProcess server =
@@ -331,6 +333,7 @@ class EventsIT {
     return socket;
   }
 
+  @OwnServer
   @Test
   void nothing_is_missed_over_a_restart_of_the_server() throws Exception {
     try (ServerProcess server = new ServerProcess("eventful")) {
@@ -368,6 +371,7 @@ class EventsIT {
     }
   }
 
+  @OwnServer
   @Test
   void a_second_server_tells_the_same_and_goes_on_where_the_first_one_died() throws Exception {
     if (!ColmenarServer.database().equals("postgresql")) {

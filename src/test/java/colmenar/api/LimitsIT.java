@@ -3,6 +3,7 @@ package colmenar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.container.ColmenarServer;
+import colmenar.container.OwnServer;
 import colmenar.container.ServerProcess;
 import colmenar.container.Services;
 import jakarta.json.JsonArray;
@@ -350,6 +351,7 @@ class LimitsIT {
     assertThat(api.delete("limits/nothing/never").expect(422).text()).contains("scope");
   }
 
+  @OwnServer
   @Test
   void a_server_takes_so_many_tasks_and_drains_over_a_restart() throws Exception {
     try (ServerProcess server =

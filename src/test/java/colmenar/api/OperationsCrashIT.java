@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import colmenar.container.ColmenarServer;
+import colmenar.container.OwnServer;
 import colmenar.container.ServerProcess;
 import jakarta.json.JsonObject;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Operations on many tasks, whose servers end in the middle of them. */
 @ExtendWith(ColmenarServer.class)
+@OwnServer
 class OperationsCrashIT {
 
   private static final int TASKS = 10_000;

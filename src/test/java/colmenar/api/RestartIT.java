@@ -3,6 +3,7 @@ package colmenar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.container.ColmenarServer;
+import colmenar.container.OwnServer;
 import colmenar.container.ServerProcess;
 import colmenar.container.Services;
 import jakarta.json.JsonArray;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(ColmenarServer.class)
+@OwnServer
 class RestartIT {
 
   @BeforeAll

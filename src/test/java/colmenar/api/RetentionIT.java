@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import colmenar.container.ColmenarServer;
+import colmenar.container.OwnServer;
 import colmenar.container.ServerProcess;
 import jakarta.json.JsonObject;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Old tasks go by themselves; on a server that keeps them for seconds. */
 @ExtendWith(ColmenarServer.class)
+@OwnServer
 class RetentionIT {
 
   private static final Duration LONG = Duration.ofMinutes(2);

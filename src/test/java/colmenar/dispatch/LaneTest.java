@@ -2,16 +2,20 @@ package colmenar.dispatch;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import colmenar.backend.BackendUnavailableException;
 import colmenar.backend.Code;
 import colmenar.backend.Handle;
+import colmenar.backend.Profile;
 import colmenar.backend.Recovered;
 import colmenar.backend.Refusal;
 import colmenar.backend.Resources;
 import colmenar.backend.Work;
+import colmenar.task.Begun;
 import colmenar.task.Claimed;
 import jakarta.persistence.PersistenceException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,6 +39,8 @@ class LaneTest {
   private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
   private static final UUID NODE = new UUID(0, 1);
 
+  private static final Duration TEN = Duration.ofSeconds(10);
+
   private final WaitingTasks tasks = new WaitingTasks();
   private final SmallBackend backend = new SmallBackend();
 
@@ -43,7 +49,8 @@ class LaneTest {
   /** What happened, in order. */
   private final List<String> journal = new ArrayList<>();
 
-  private final Lane lane = new Lane(backend, tasks, () -> node, LaneTest::work, Runnable::run);
+  private final Lane lane =
+      new Lane(backend, tasks, () -> node, () -> true, LaneTest::work, Runnable::run);
 
   private static Work work(Claimed claimed) {
     return new Work(
@@ -277,6 +284,7 @@ class LaneTest {
             backend,
             tasks,
             () -> NODE,
+            () -> true,
             claimed -> {
               if (written.getAndIncrement() == 1) {
                 throw new IllegalStateException("no such version");
@@ -299,6 +307,7 @@ class LaneTest {
             backend,
             tasks,
             () -> NODE,
+            () -> true,
             claimed -> {
               throw new IllegalStateException(new PersistenceException("connection lost"));
             },
@@ -318,6 +327,7 @@ class LaneTest {
             backend,
             tasks,
             () -> NODE,
+            () -> true,
             claimed -> {
               throw new IllegalStateException("no such version");
             },
@@ -390,6 +400,7 @@ class LaneTest {
             backend,
             tasks,
             () -> NODE,
+            () -> true,
             LaneTest::work,
             action -> {
               if (tries.getAndIncrement() == 0) {
@@ -410,13 +421,169 @@ class LaneTest {
   @Test
   void many_wake_ups_before_it_runs_are_one() {
     Queue<Runnable> actions = new ArrayDeque<>();
-    Lane slow = new Lane(backend, tasks, () -> NODE, LaneTest::work, actions::add);
+    Lane slow = new Lane(backend, tasks, () -> NODE, () -> true, LaneTest::work, actions::add);
 
     slow.wake();
     slow.wake();
     slow.wake();
 
     assertThat(actions).hasSize(1);
+  }
+
+  @Test
+  void what_is_submitted_while_nothing_waits_is_begun_and_handed_over_with_it() {
+    quiet();
+
+    String answer = lane.submit(submitting(2));
+
+    assertThat(answer).isEqualTo("answer");
+    assertThat(journal).containsExactly("submitted 2 for 10", "submit 2");
+  }
+
+  @Test
+  void after_that_there_is_still_nothing_that_waits() {
+    quiet();
+    lane.submit(submitting(2));
+    journal.clear();
+
+    lane.submit(submitting(1));
+
+    assertThat(journal).containsExactly("submitted 1 for 8", "submit 1");
+  }
+
+  @Test
+  void what_there_was_no_room_for_waits_and_those_who_come_then_wait_behind_it() {
+    quiet();
+    backend.room = 3;
+
+    lane.submit(submitting(4));
+    lane.wake();
+    lane.submit(submitting(1));
+
+    assertThat(journal).containsExactly("submitted 4 for 3", "submit 3", "submitted 1 for none");
+  }
+
+  @Test
+  void without_room_tasks_wait() {
+    quiet();
+    backend.room = 0;
+
+    lane.submit(submitting(1));
+
+    assertThat(journal).containsExactly("submitted 1 for none");
+  }
+
+  @Test
+  void before_it_knows_that_nothing_waits_tasks_wait() {
+    lane.submit(submitting(1));
+
+    assertThat(journal).containsExactly("submitted 1 for none");
+  }
+
+  @Test
+  void in_doubt_tasks_wait() {
+    quiet();
+    tasks.handles = List.of(new Handle(new UUID(0, 1), "p-1"));
+    backend.unavailable = true;
+    lane.doubt();
+    journal.clear();
+
+    lane.submit(submitting(1));
+
+    assertThat(journal).containsExactly("submitted 1 for none");
+  }
+
+  @Test
+  void where_tasks_have_to_be_submitted_first_they_wait() {
+    backend.startsAtOnce = false;
+    quiet();
+
+    lane.submit(submitting(1));
+
+    assertThat(journal).containsExactly("submitted 1 for none");
+  }
+
+  @Test
+  void while_another_thread_hands_over_a_submit_does_not_wait_for_it() {
+    quiet();
+    tasks.waiting.set(1);
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try {
+      backend.onSubmit =
+          () -> assertThat(other.submit(() -> lane.submit(submitting(1)))).succeedsWithin(TEN);
+      lane.wake();
+    } finally {
+      other.shutdownNow();
+    }
+
+    assertThat(journal).containsExactly("claim 10", "submit 1", "submitted 1 for none");
+  }
+
+  /** It may have been committed, and with it the attempts. */
+  @Test
+  void after_a_submit_that_failed_the_backend_is_asked_what_it_has() {
+    quiet();
+
+    assertThatThrownBy(
+            () ->
+                lane.submit(
+                    start -> {
+                      throw new IllegalStateException("the commit failed");
+                    }))
+        .hasMessage("the commit failed");
+
+    assertThat(journal).containsExactly("active", "recover 0", "recovered 0", "claim 10");
+  }
+
+  @Test
+  void what_the_backend_refuses_of_new_tasks_is_recorded() {
+    quiet();
+    backend.refuse = 1;
+
+    lane.submit(submitting(2));
+
+    assertThat(journal).containsExactly("submitted 2 for 10", "submit 2", "refused 1");
+  }
+
+  @Test
+  void room_is_no_news_when_nothing_waits() {
+    quiet();
+    lane.freed();
+    assertThat(journal).isEmpty();
+
+    tasks.waiting.set(12);
+    lane.wake();
+    journal.clear();
+    backend.room = 5;
+    lane.freed();
+    assertThat(journal).containsExactly("claim 5", "submit 2");
+  }
+
+  @Test
+  void in_a_cluster_others_may_have_submitted_something_when_there_is_room() {
+    Lane one = new Lane(backend, tasks, () -> NODE, () -> false, LaneTest::work, Runnable::run);
+    one.wake();
+    journal.clear();
+
+    one.freed();
+
+    assertThat(journal).containsExactly("claim 10");
+  }
+
+  /** Nothing waits, and the lane knows it. */
+  private void quiet() {
+    lane.wake();
+    journal.clear();
+  }
+
+  /** Of so many tasks those begin for which there is room, the others wait. */
+  private Submit<String> submitting(int number) {
+    return start -> {
+      journal.add("submitted " + number + " for " + (start == null ? "none" : start.room()));
+      int begun = start == null ? 0 : Math.min(number, start.room());
+      tasks.waiting.addAndGet(number - begun);
+      return new Begun<>("answer", claimed(begun));
+    };
   }
 
   @Test
@@ -480,7 +647,7 @@ class LaneTest {
         };
     ExecutorService pool = Executors.newFixedThreadPool(4);
     try {
-      Lane busy = new Lane(greedy, quiet, () -> NODE, LaneTest::work, pool);
+      Lane busy = new Lane(greedy, quiet, () -> NODE, () -> true, LaneTest::work, pool);
       for (int i = 1; i <= rounds; i++) {
         int expected = i;
         waiting.incrementAndGet();
@@ -575,12 +742,18 @@ class LaneTest {
     int refuse;
     boolean endless;
     boolean unavailable;
+    boolean startsAtOnce = true;
     RuntimeException failNext;
     Runnable onSubmit = () -> {};
     Runnable onRecover = () -> {};
 
     SmallBackend() {
       super("local", "java");
+    }
+
+    @Override
+    public Profile profile() {
+      return new Profile("local", Set.of("java"), startsAtOnce, true, true);
     }
 
     @Override

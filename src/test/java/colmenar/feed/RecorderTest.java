@@ -93,32 +93,47 @@ class RecorderTest {
   @Test
   void a_claim_is_told_by_what_the_backend_does_with_it() {
     Task task = new Task(TASK, "ada", TaskRequests.any(), SampleTasks.AGEING, NOW);
-    Claimed claimed =
-        new Claimed(
-            Ids.part(TASK, 1),
-            TASK,
-            1,
-            "ada",
-            "chaos",
-            null,
-            "add",
-            1,
-            0,
-            NOW,
-            NOW,
-            null,
-            "[]",
-            "{}",
-            "{}",
-            "{}");
-    recorder.submitted(new Deed.Submitted(List.of(task)));
-    recorder.claimed(new Deed.Claims("local", TaskState.RUNNING, List.of(claimed), NOW));
-    recorder.claimed(new Deed.Claims("hpc", TaskState.SUBMITTING, List.of(claimed), NOW));
+    recorder.submitted(new Deed.Submitted(List.of(task), List.of()));
+    recorder.claimed(new Deed.Claims("local", TaskState.RUNNING, List.of(claimed()), NOW));
+    recorder.claimed(new Deed.Claims("hpc", TaskState.SUBMITTING, List.of(claimed()), NOW));
 
     assertThat(kinds())
         .containsExactly(EventKind.SUBMITTED, EventKind.RUNNING, EventKind.SUBMITTING);
     assertThat(rows.groups).allSatisfy(g -> assertThat(g.tasks()).containsExactly(TASK));
     assertThat(rows.groups.get(2).common().backend()).isEqualTo("hpc");
+    assertThat(rows.groups.get(0).common().attempt()).isZero();
+  }
+
+  private static Claimed claimed() {
+    return new Claimed(
+        Ids.part(TASK, 1),
+        TASK,
+        1,
+        "ada",
+        "chaos",
+        null,
+        "add",
+        1,
+        0,
+        NOW,
+        NOW,
+        null,
+        "[]",
+        "{}",
+        "{}",
+        "{}");
+  }
+
+  @Test
+  void tasks_that_begin_as_they_are_made_are_told_as_submitted_and_then_as_running() {
+    Task task = new Task(TASK, "ada", TaskRequests.any(), SampleTasks.AGEING, NOW);
+    Deed.Claims begun = new Deed.Claims("local", TaskState.RUNNING, List.of(claimed()), NOW);
+
+    recorder.submitted(new Deed.Submitted(List.of(task), List.of(begun)));
+
+    assertThat(rows.added).isEqualTo(1);
+    assertThat(kinds()).containsExactly(EventKind.SUBMITTED, EventKind.RUNNING);
+    assertThat(rows.groups.get(0).common().state()).isEqualTo(TaskState.PENDING);
     assertThat(rows.groups.get(0).common().attempt()).isZero();
   }
 
@@ -135,7 +150,7 @@ class RecorderTest {
 
   @Test
   void where_nothing_happened_nothing_is_written() {
-    recorder.submitted(new Deed.Submitted(List.of()));
+    recorder.submitted(new Deed.Submitted(List.of(), List.of()));
     recorder.settled(new Deed.Settled(List.of(), List.of()));
     recorder.settled(new Deed.Settled(List.of(), List.of(new GivenBack(TASK, "local"))));
     recorder(false)

@@ -95,7 +95,7 @@ class TaskMetricsTest {
   @Test
   void submitted_tasks_are_counted_by_backend_and_method() {
     Task task = new Task(TASK, "ada", TaskRequests.any(), SampleTasks.AGEING, NOW);
-    metrics.submitted(new Deed.Submitted(List.of(task, task)));
+    metrics.submitted(new Deed.Submitted(List.of(task, task), List.of()));
 
     assertThat(text().count("colmenar_tasks_submitted_total", ADD)).isEqualTo(2);
   }

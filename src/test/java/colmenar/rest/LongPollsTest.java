@@ -55,11 +55,11 @@ class LongPollsTest {
   }
 
   private static TaskChanges ended() {
-    return new TaskChanges(Set.of(), Set.of(TASK), Set.of(), Set.of());
+    return new TaskChanges(Set.of(), Set.of(), Set.of(TASK), Set.of(), Set.of());
   }
 
   private static TaskChanges arrived() {
-    return new TaskChanges(Set.of(), Set.of(), Set.of(INBOX), Set.of());
+    return new TaskChanges(Set.of(), Set.of(), Set.of(), Set.of(INBOX), Set.of());
   }
 
   private void look() {

@@ -53,7 +53,7 @@ class CampaignNamesTest {
               SampleTasks.AGEING,
               now));
     }
-    return new Deed.Submitted(tasks);
+    return new Deed.Submitted(tasks, List.of());
   }
 
   private static Campaign campaign(String name) {

@@ -10,6 +10,7 @@ import java.util.UUID;
 class FakeAnnouncer extends Announcer {
 
   final Set<String> ready = new HashSet<>();
+  final Set<String> freed = new HashSet<>();
   final Set<UUID> finished = new HashSet<>();
   final Set<Inbox> inboxes = new HashSet<>();
   final Set<UUID> canceling = new HashSet<>();
@@ -23,6 +24,7 @@ class FakeAnnouncer extends Announcer {
   @Override
   void announce(TaskChanges changes) {
     ready.addAll(changes.ready());
+    freed.addAll(changes.freed());
     finished.addAll(changes.finished());
     inboxes.addAll(changes.inboxes());
     canceling.addAll(changes.canceling());
@@ -36,6 +38,7 @@ class FakeAnnouncer extends Announcer {
   void forget() {
     deeds.clear();
     ready.clear();
+    freed.clear();
     finished.clear();
     inboxes.clear();
     canceling.clear();

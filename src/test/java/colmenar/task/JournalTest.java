@@ -61,7 +61,7 @@ class JournalTest {
   @Test
   void the_first_thirty_characters_of_an_id_find_the_whole_life_of_a_task() {
     Task task = new Task(TASK, "ada", TaskRequests.any(), SampleTasks.AGEING, NOW);
-    journal.submitted(new Deed.Submitted(List.of(task)));
+    journal.submitted(new Deed.Submitted(List.of(task), List.of()));
     task.claim(new UUID(0, 1), true, NOW);
     Claimed claimed = Claimed.of(task, new TaskInput(TASK, TaskRequests.any()));
     journal.claimed(new Deed.Claims("local", TaskState.RUNNING, List.of(claimed), NOW));

@@ -12,6 +12,7 @@ import colmenar.backend.Recovered;
 import colmenar.backend.Recovered.Fate;
 import colmenar.backend.Refusal;
 import colmenar.limit.FakeLimits;
+import colmenar.limit.Gate;
 import colmenar.limit.GateState;
 import colmenar.limit.LimitRule;
 import colmenar.limit.LimitScope;
@@ -237,9 +238,12 @@ class TasksTest {
   void the_end_of_an_attempt_means_room_on_its_backend() {
     Task task = running(TaskRequests.any());
 
+    announcer.forget();
+
     tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
 
-    assertThat(announcer.ready).containsExactly("local");
+    assertThat(announcer.freed).containsExactly("local");
+    assertThat(announcer.ready).isEmpty();
   }
 
   @Test
@@ -1070,6 +1074,85 @@ class TasksTest {
     assertThat(unfinished.total()).isEqualTo(3);
   }
 
+  private Begun<List<Submitted>> submitWithRoom(int room, TaskRequest... requests) {
+    return tasks.submit("ada", List.of(requests), new DirectStart(NODE, "local", room));
+  }
+
+  @Test
+  void where_there_is_room_new_tasks_are_attempts_at_once() {
+    Begun<List<Submitted>> begun = submitWithRoom(2, TaskRequests.any());
+
+    Task task = begun.submitted().get(0).task();
+    assertThat(task.state()).isEqualTo(TaskState.RUNNING);
+    assertThat(task.attempts()).isEqualTo(1);
+    assertThat(begun.attempts())
+        .singleElement()
+        .satisfies(
+            attempt -> {
+              assertThat(attempt.attempt()).isEqualTo(attemptOf(task));
+              assertThat(attempt.task()).isEqualTo(task.id());
+              assertThat(attempt.number()).isEqualTo(1);
+              assertThat(attempt.args()).isEqualTo("[1,\"ä\"]");
+            });
+    assertThat(announcer.ready).isEmpty();
+    assertThat(announcer.deeds)
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Deed.Submitted.class,
+            deed -> {
+              assertThat(deed.tasks()).containsExactly(task);
+              assertThat(deed.begun())
+                  .containsExactly(
+                      new Deed.Claims("local", TaskState.RUNNING, begun.attempts(), NOW));
+            });
+
+    tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
+    assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED);
+  }
+
+  @Test
+  void of_more_new_tasks_than_there_is_room_for_the_most_urgent_begin() {
+    Begun<List<Submitted>> begun =
+        submitWithRoom(2, TaskRequests.any(), TaskRequests.urgent(5), TaskRequests.urgent(3));
+
+    assertThat(begun.submitted().stream().map(made -> made.task().state()))
+        .containsExactly(TaskState.PENDING, TaskState.RUNNING, TaskState.RUNNING);
+    assertThat(begun.attempts().stream().map(Claimed::priority)).containsExactly(5, 3);
+    assertThat(announcer.ready).containsExactly("local");
+    assertThat(tasks.claim(NODE, "local", true, 10)).hasSize(1);
+  }
+
+  @Test
+  void what_has_to_wait_for_its_time_or_for_another_backend_does_not_begin() {
+    Schedule later = new Schedule(NOW.plusSeconds(9), null, null, null, null);
+
+    Begun<List<Submitted>> begun =
+        submitWithRoom(
+            5,
+            TaskRequests.planned(later, JsonValue.EMPTY_JSON_OBJECT),
+            TaskRequests.on("cluster"));
+
+    assertThat(begun.attempts()).isEmpty();
+    assertThat(begun.submitted().stream().map(made -> made.task().state()))
+        .containsOnly(TaskState.PENDING);
+    assertThat(announcer.ready).containsExactlyInAnyOrder("local", "cluster");
+  }
+
+  @Test
+  void while_there_is_any_limit_new_tasks_wait_for_a_claim_which_counts() {
+    limits.put(LimitScope.METHOD, "other", atOnce(2), "root");
+
+    assertThat(submitWithRoom(5, TaskRequests.any()).attempts()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"server", "local"})
+  void while_server_or_backend_is_paused_no_new_task_begins(String gate) {
+    limits.move(gate.equals("server") ? Gate.SERVER : gate, GateState.PAUSED, "root");
+
+    assertThat(submitWithRoom(5, TaskRequests.any()).attempts()).isEmpty();
+  }
+
   @Test
   void who_counts_is_told_of_a_whole_life() {
     Task task = tasks.submit("ada", List.of(TaskRequests.retried(1, 4))).get(0).task();
@@ -1080,7 +1163,7 @@ class TasksTest {
     tasks.record(NODE, List.of(failed(attempt, FailureClass.APPLICATION)));
 
     assertThat(announcer.deeds).hasSize(3);
-    assertThat(announcer.deeds.get(0)).isEqualTo(new Deed.Submitted(List.of(task)));
+    assertThat(announcer.deeds.get(0)).isEqualTo(new Deed.Submitted(List.of(task), List.of()));
     assertThat(announcer.deeds.get(1))
         .isInstanceOfSatisfying(
             Deed.Claims.class, claims -> assertThat(claims.attempts()).hasSize(1));

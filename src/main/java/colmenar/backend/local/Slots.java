@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -40,6 +41,7 @@ final class Slots {
   private final AtomicInteger taken = new AtomicInteger();
 
   private final AtomicInteger servers = new AtomicInteger();
+  private final AtomicBoolean onItsWay = new AtomicBoolean();
 
   /** Of a run, smoothed; updates that get lost do not matter. */
   private volatile double meanNanos = AHEAD_NANOS;
@@ -87,7 +89,7 @@ final class Slots {
     Waiting waiting = new Waiting(run, nanos.getAsLong());
     line.add(waiting);
     try {
-      startServer();
+      callServer();
     } catch (RejectedExecutionException e) {
       // Unless one of those that are already there has got it meanwhile.
       if (line.remove(waiting)) {
@@ -96,29 +98,57 @@ final class Slots {
     }
   }
 
-  private void startServer() {
-    if (servers.getAndUpdate(count -> count < slots ? count + 1 : count) < slots) {
-      try {
-        executor.execute(this::serve);
-      } catch (RuntimeException | Error e) {
-        servers.decrementAndGet();
-        throw e;
+  /**
+   * One server at a time is on its way: it calls the next when it finds more in the line than the
+   * one that it takes. Runs that are over at once do not cost a thread each.
+   */
+  private void callServer() {
+    // Again when one was found to be enough that had left before something came into the line.
+    while (!line.isEmpty() && servers.get() < slots && onItsWay.compareAndSet(false, true)) {
+      if (!oneMore()) {
+        onItsWay.set(false);
+      } else {
+        startServer();
       }
     }
   }
 
+  private void startServer() {
+    try {
+      executor.execute(this::serve);
+    } catch (RuntimeException | Error e) {
+      servers.decrementAndGet();
+      onItsWay.set(false);
+      throw e;
+    }
+  }
+
+  private boolean oneMore() {
+    return servers.getAndUpdate(count -> count < slots ? count + 1 : count) < slots;
+  }
+
   private void serve() {
+    onItsWay.set(false);
     do {
       try {
         for (Waiting next = line.poll(); next != null; next = line.poll()) {
+          callAnother();
           runSafely(next.run());
         }
       } finally {
         servers.decrementAndGet();
       }
       // One that came after the last look and found all servers at work.
-    } while (!line.isEmpty()
-        && servers.getAndUpdate(count -> count < slots ? count + 1 : count) < slots);
+    } while (!line.isEmpty() && oneMore());
+  }
+
+  /** Without a thread for it those in the line wait for the servers that there are. */
+  private void callAnother() {
+    try {
+      callServer();
+    } catch (RejectedExecutionException e) {
+      LOG.log(Level.DEBUG, "no thread for another slot now", e);
+    }
   }
 
   /** Whatever a run throws, those behind it have their turn. */

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -141,11 +142,13 @@ class SlotsTest {
     learnThatRunsAreShort();
     List<Run> runs = IntStream.range(0, 20).mapToObj(i -> begin()).toList();
 
-    assertThat(servers).hasSize(SLOTS);
-    serve();
-    serve();
+    int threads = 0;
+    for (; !servers.isEmpty(); threads++) {
+      serve();
+    }
 
     assertThat(executed).isEqualTo(runs);
+    assertThat(threads).isEqualTo(SLOTS);
   }
 
   /** A run may look around, and its slot survives whatever it finds: so the test looks later. */
@@ -223,30 +226,43 @@ class SlotsTest {
   }
 
   @Test
-  void a_run_that_somebody_else_has_taken_meanwhile_needs_no_thread() {
-    Slots starved =
+  void a_run_that_somebody_else_has_taken_out_of_the_line_meanwhile_needs_no_thread() {
+    List<Run> taken = new ArrayList<>();
+    AtomicReference<Slots> starved = new AtomicReference<>();
+    starved.set(
         new Slots(
             SLOTS,
             server -> {
-              if (servers.isEmpty()) {
-                servers.add(server);
-              } else {
-                servers.remove().run();
-                throw new RejectedExecutionException("no thread");
-              }
+              pass(250);
+              taken.addAll(starved.get().impatient());
+              throw new RejectedExecutionException("no thread");
             },
             this::execute,
-            nanos::get);
-    Run first = new NoRun();
-    Run second = new NoRun();
+            nanos::get));
+    Run run = new NoRun();
 
-    starved.reserve();
-    starved.begin(first);
-    starved.reserve();
-    starved.begin(second);
+    starved.get().reserve();
+    starved.get().begin(run);
 
-    assertThat(executed).containsExactly(first, second);
-    assertThat(starved.busy()).isZero();
+    assertThat(taken).containsExactly(run);
+    assertThat(starved.get().busy()).isZero();
+  }
+
+  /** A server that is on its way will find it. */
+  @Test
+  void runs_that_come_together_call_one_thread_and_that_one_the_next() {
+    learnThatRunsAreShort();
+    begin();
+    begin();
+    begin();
+    assertThat(servers).hasSize(1);
+    List<Integer> called = new ArrayList<>();
+    body = run -> called.add(servers.size());
+
+    serve();
+
+    assertThat(called).startsWith(1);
+    assertThat(executed).hasSize(3);
   }
 
   /** As when the machine has no room for one more thread. */

@@ -1,0 +1,38 @@
+package colmenar.task;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Room of a backend that starts at once what it takes, and for which nothing waits: new tasks need
+ * not wait there either.
+ *
+ * @param node that has the backend
+ * @param room for so many attempts
+ */
+public record DirectStart(UUID node, String backend, int room) {
+
+  private static final Comparator<NewTask> IN_TURN =
+      Comparator.comparing((NewTask made) -> made.task().turnAt())
+          .thenComparing(made -> made.task().id().toString());
+
+  /**
+   * Makes attempts of as many as there is room for, in turn, of those whose time has come and is
+   * not over.
+   */
+  Deed.Claims begin(List<NewTask> made, Instant now) {
+    List<NewTask> first =
+        made.stream()
+            .filter(one -> one.task().backend().equals(backend))
+            .filter(one -> !one.task().readyAt().isAfter(now) && !one.task().isLate(now))
+            .sorted(IN_TURN)
+            .limit(room)
+            .toList();
+    first.forEach(one -> one.task().claim(node, true, now));
+    List<Claimed> attempts =
+        first.stream().map(one -> Claimed.of(one.task(), one.input())).toList();
+    return new Deed.Claims(backend, TaskState.RUNNING, attempts, now);
+  }
+}
