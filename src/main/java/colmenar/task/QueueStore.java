@@ -40,13 +40,17 @@ import java.util.stream.Stream;
 @SingleInstance
 class QueueStore {
 
+  /**
+   * What is late, as {@link Task#isLate} has it, is left to fail: it may have been so when it came.
+   */
   private static final String CLAIM =
       """
       UPDATE task t
       SET state = ?, fence = fence + 1, attempts = attempts + 1, node_id = ?, claimed_at = ?,
           row_version = row_version + 1
       FROM task_request i
-      WHERE t.id = ANY (ARRAY (%s))
+      WHERE (t.attempts = 0 AND t.start_by <= ? OR t.finish_by <= ?) IS NOT TRUE
+        AND t.id = ANY (ARRAY (%s))
         AND i.task_id = t.id
       RETURNING t.id, t.fence, t.attempts, i.method_name, i.method_version, t.priority, t.turn_at,
           i.time_limit_ms, i.args, i.kwargs, i.resources, i.options,
@@ -189,7 +193,7 @@ class QueueStore {
     if (tasks.isEmpty()) {
       return List.of();
     }
-    List<Task> claimed = lockedAndStillWaiting(tasks);
+    List<Task> claimed = lockedAndStillWaiting(tasks, claim.now);
     claimed.forEach(task -> task.claim(claim.node, claim.startsAtOnce, claim.now));
     bulk.update(claimed);
     started(claim, locked, claimed.stream().map(Task::strand).toList());
@@ -201,14 +205,14 @@ class QueueStore {
   }
 
   /** In their order; somebody may have cancelled, moved or deleted one since it was seen. */
-  private List<Task> lockedAndStillWaiting(List<Task> seen) {
+  private List<Task> lockedAndStillWaiting(List<Task> seen, Instant at) {
     Map<UUID, Task> now = store.locked(new TreeSet<>(seen.stream().map(Task::id).toList()));
     return seen.stream()
         .flatMap(
             task ->
                 Stream.ofNullable(now.get(task.id()))
                     .filter(found -> task.backend().equals(found.backend())))
-        .filter(task -> task.state() == TaskState.PENDING)
+        .filter(task -> task.state() == TaskState.PENDING && !task.isLate(at))
         .toList();
   }
 
@@ -411,7 +415,9 @@ class QueueStore {
       update.setString(1, (startsAtOnce ? TaskState.RUNNING : TaskState.SUBMITTING).name());
       update.setObject(2, node);
       update.setObject(3, at());
-      return 4;
+      update.setObject(4, at());
+      update.setObject(5, at());
+      return 6;
     }
   }
 

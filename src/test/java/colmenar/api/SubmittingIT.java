@@ -219,6 +219,16 @@ class SubmittingIT {
   }
 
   @Test
+  void a_task_that_comes_too_late_is_never_begun() throws Exception {
+    JsonObject result =
+        api.run(
+            "{'method':'echo','startBy':'%s'}".formatted(Instant.now().minus(Duration.ofHours(1))));
+
+    assertThat(result.getString("state")).isEqualTo("FAILED");
+    assertThat(result.getInt("attempt")).isZero();
+  }
+
+  @Test
   void a_task_that_does_not_begin_in_time_fails() throws Exception {
     Instant far = Instant.now().plus(Duration.ofDays(1));
     JsonObject result =

@@ -15,13 +15,32 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Two minutes' worth of {@link ClusterFaultsIT}, for every build. */
+/** A few minutes' worth of {@link CrashIT} and {@link ClusterFaultsIT}, for every build. */
 @ExtendWith(ColmenarServer.class)
 class FaultsIT {
 
   @BeforeAll
   static void needs() {
     Services.require("python3", Services.onPath("python3"));
+  }
+
+  @Test
+  void a_server_with_an_embedded_database_that_is_killed_keeps_its_promises() throws Exception {
+    assumeThat(ColmenarServer.database()).isEqualTo("h2");
+    try (ServerProcess server = Cluster.start(new ServerProcess("faults"));
+        Trial trial =
+            new Trial("alone", List.of(server), EnumSet.of(Trait.REPEATED, Trait.DELIVERED))) {
+      server.fail("rate=0.01", "seed=1");
+      Future<?> submits = trial.workload().submitMeanwhile(Trial.tasks());
+      trial.awaitOutcomes(Trial.tasks() / 5);
+
+      trial.killServerOnly(server);
+      trial.halt(server, "AFTER_COMMIT", Steps.OUTCOME, Trial.tasks() / 10);
+
+      submits.get(5, TimeUnit.MINUTES);
+      trial.reckon();
+      assertThat(server.faultsSoFar()).anyMatch(fault -> fault.startsWith("fail"));
+    }
   }
 
   @Test

@@ -9,7 +9,7 @@ final class Steps {
   static final String SUBMIT = "insert into task_request";
 
   /** On H2 a claim reads the inputs of what it has changed; on PostgreSQL it is one statement. */
-  static final String CLAIM = "skip locked|update task t[^\\n]*\\n[^\\n]*from task_request";
+  static final String CLAIM = "fence = fence \\+ 1|update task t[^\\n]*\\n[^\\n]*from task_request";
 
   static final String OUTCOME = "insert into result";
   static final String RECEIVE = "update result [^\\n]*deliveries";

@@ -71,18 +71,18 @@ final class Submitter {
     for (int i = 0; i < tasks; i++) {
       made.add(orders.next(random, owner));
     }
-    submit(made);
+    submit(made, true);
   }
 
-  /** One that ends the server that runs it, once. */
+  /** One that ends the server that runs it, once; it is never cancelled. */
   void submitKiller(String when) {
-    submit(List.of(orders.killer(owner, when)));
+    submit(List.of(orders.killer(owner, when)), false);
   }
 
-  private void submit(List<Made> made) {
+  private void submit(List<Made> made, boolean cancels) {
     made.forEach(one -> history.add(one.order()));
     boolean keyed = repeats && random.nextBoolean();
-    Batch batch = new Batch(made, keyed ? "key-" + UUID.randomUUID() : null);
+    Batch batch = new Batch(made, keyed ? "key-" + UUID.randomUUID() : null, cancels);
     boolean acknowledged = false;
     while (!acknowledged && !closed.getAsBoolean()) {
       boolean two = repeats && oneIn(10);
@@ -126,7 +126,7 @@ final class Submitter {
       if (id == null && answer.isPresent()) {
         history.wrong("not accepted: " + items.get(i));
       }
-      if (id != null && oneIn(20)) {
+      if (id != null && batch.cancels() && oneIn(20)) {
         cancel(id);
       }
     }
@@ -191,5 +191,5 @@ final class Submitter {
    *
    * @param key null when each task has a name of its own instead
    */
-  private record Batch(List<Made> made, String key) {}
+  private record Batch(List<Made> made, String key, boolean cancels) {}
 }

@@ -173,6 +173,8 @@ final class Trial implements AutoCloseable {
         submits = workload.submitMeanwhile(MORE);
       }
     }
+    List<String> faults = node.faultsSoFar();
+    assertThat(faults).as("why the server ended").last().asString().startsWith("halt " + moment);
     did("halted at a step");
     node.heal();
     node.start();
@@ -181,7 +183,7 @@ final class Trial implements AutoCloseable {
 
   /** Lets a task kill the server on which it runs; whichever that is, it is started again. */
   void killByTask(String when) throws Exception {
-    workload.submitKiller(when);
+    Future<?> submit = workload.submitKiller(when);
     Awaitility.await("end of a server by its task: " + when)
         .atMost(SLOWEST_HALT)
         .until(() -> nodes.stream().anyMatch(node -> !node.running()));
@@ -191,6 +193,7 @@ final class Trial implements AutoCloseable {
         node.start();
       }
     }
+    submit.get(LONGEST_SUBMIT.toMinutes(), TimeUnit.MINUTES);
   }
 
   /** Notes what was done, for the summary. */

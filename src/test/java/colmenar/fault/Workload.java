@@ -122,9 +122,13 @@ final class Workload implements AutoCloseable {
     }
   }
 
-  /** Submits a task that ends the server on which it runs; see {@link Bee}. */
-  void submitKiller(String when) {
-    submitter(ADMINISTRATOR, random()).submitKiller(when);
+  /**
+   * Submits a task that ends the server on which it runs; see {@link Bee}. That may be before the
+   * answer, which then has to wait for another server or life.
+   */
+  Future<?> submitKiller(String when) {
+    Submitter submitter = submitter(ADMINISTRATOR, random());
+    return submitters.submit(() -> submitter.submitKiller(when));
   }
 
   private Submitter submitter(String owner, Random random) {

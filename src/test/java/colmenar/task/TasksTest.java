@@ -87,6 +87,12 @@ class TasksTest {
     return task;
   }
 
+  private Task runningSince(Instant claimed, TaskRequest request) {
+    Task task = submit(request);
+    task.claim(NODE, true, claimed);
+    return task;
+  }
+
   /** A task whose arrival at its backend is not known yet. */
   private Task submitting() {
     Task task = submit(TaskRequests.any());
@@ -843,8 +849,17 @@ class TasksTest {
   }
 
   @Test
+  void a_task_that_comes_too_late_to_begin_or_to_end_is_not_claimed() {
+    submit(planned(schedule(NOW, null)));
+    submit(planned(schedule(null, NOW)));
+    Task inTime = submit(planned(schedule(NOW.plusSeconds(1), NOW.plusSeconds(1))));
+
+    assertThat(claimed(10)).containsExactly(inTime.id());
+  }
+
+  @Test
   void a_task_that_began_in_time_may_be_tried_again_later() {
-    Task task = running(planned(schedule(NOW, null)));
+    Task task = runningSince(NOW.minusSeconds(1), planned(schedule(NOW, null)));
     tasks.record(NODE, List.of(failed(attemptOf(task), FailureClass.INFRASTRUCTURE)));
     assertThat(task.state()).isEqualTo(TaskState.PENDING);
 
@@ -855,7 +870,7 @@ class TasksTest {
 
   @Test
   void a_task_that_has_not_begun_in_time_fails() {
-    Task begun = running(planned(schedule(NOW, null)));
+    Task begun = runningSince(NOW.minusSeconds(1), planned(schedule(NOW, null)));
     Task late = submit(planned(schedule(NOW, null)));
 
     assertThat(tasks.expire(10)).isEqualTo(1);
@@ -872,7 +887,7 @@ class TasksTest {
       value = FailureClass.class,
       names = {"INFRASTRUCTURE", "APPLICATION"})
   void a_running_task_that_is_not_over_in_time_is_ended_and_fails(FailureClass told) {
-    Task task = running(planned(schedule(null, NOW)));
+    Task task = runningSince(NOW.minusSeconds(1), planned(schedule(null, NOW)));
 
     assertThat(tasks.expire(10)).isEqualTo(1);
     assertThat(task.state()).isEqualTo(TaskState.CANCELING);
@@ -886,7 +901,7 @@ class TasksTest {
 
   @Test
   void ending_it_in_time_after_all_is_a_success() {
-    Task task = running(planned(schedule(null, NOW)));
+    Task task = runningSince(NOW.minusSeconds(1), planned(schedule(null, NOW)));
     tasks.expire(10);
 
     tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
@@ -896,7 +911,7 @@ class TasksTest {
 
   @Test
   void a_backend_that_ended_it_because_time_was_over_did_not_cancel_it() {
-    Task task = running(planned(schedule(null, NOW)));
+    Task task = runningSince(NOW.minusSeconds(1), planned(schedule(null, NOW)));
     tasks.expire(10);
 
     tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Canceled("killed"))));

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Random;
 import java.util.function.IntConsumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Decides of every statement and commit whether it fails, as {@link Plan} wants. Thread-safe. */
@@ -88,14 +89,14 @@ final class Faults {
     if (!ends && !step.name().equals(properties.getProperty("fail"))) {
       return false;
     }
-    if (!Pattern.compile(properties.getProperty("sql", ""), Pattern.CASE_INSENSITIVE)
-            .matcher(sql)
-            .find()
-        || ++matches != Integer.parseInt(properties.getProperty("at", "1"))) {
+    Matcher found =
+        Pattern.compile(properties.getProperty("sql", ""), Pattern.CASE_INSENSITIVE).matcher(sql);
+    if (!found.find() || ++matches != Integer.parseInt(properties.getProperty("at", "1"))) {
       return false;
     }
     if (ends) {
-      note("halt " + step, sql);
+      // what was meant comes first, because the rest may be cut off
+      note("halt " + step, sql.substring(found.start()));
       halt.accept(EXIT_CODE);
     }
     return true;
