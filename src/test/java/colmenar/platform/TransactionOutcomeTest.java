@@ -3,35 +3,21 @@ package colmenar.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import jakarta.interceptor.InvocationContext;
 import jakarta.transaction.RollbackException;
-import java.lang.reflect.Proxy;
-import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
 class TransactionOutcomeTest {
 
   private final TransactionOutcome outcome = new TransactionOutcome();
 
-  private static InvocationContext call(Callable<Object> method) {
-    return (InvocationContext)
-        Proxy.newProxyInstance(
-            InvocationContext.class.getClassLoader(),
-            new Class<?>[] {InvocationContext.class},
-            (proxy, called, arguments) -> {
-              assertThat(called.getName()).isEqualTo("proceed");
-              return method.call();
-            });
-  }
-
   @Test
   void what_is_returned_and_what_is_thrown_unchecked_passes() throws Exception {
-    assertThat(outcome.around(call(() -> 7))).isEqualTo(7);
+    assertThat(outcome.around(FakeCall.of(() -> 7))).isEqualTo(7);
     IllegalArgumentException thrown = new IllegalArgumentException("of a test");
     assertThatThrownBy(
             () ->
                 outcome.around(
-                    call(
+                    FakeCall.of(
                         () -> {
                           throw thrown;
                         })))
@@ -44,7 +30,7 @@ class TransactionOutcomeTest {
     assertThatThrownBy(
             () ->
                 outcome.around(
-                    call(
+                    FakeCall.of(
                         () -> {
                           throw thrown;
                         })))
