@@ -112,23 +112,31 @@ final class Lane {
     if (!exhausted || !backend.profile().startsAtOnce() || !handing.tryLock()) {
       return submit.with(null).submitted();
     }
-    boolean handedOver = false;
+    boolean sure = false;
     try {
       int room = inDoubt || doubted.get() || looker.stopped() ? 0 : room();
       DirectStart start = room > 0 ? new DirectStart(node.get(), backend.name(), room) : null;
       // From here on: a commit that is told to have failed may have been made.
       inDoubt |= room > 0;
       Begun<T> begun = submit.with(start);
-      if (room > 0) {
-        handOver(begun.attempts());
-      }
-      handedOver = true;
+      sure = room == 0 || handedOver(begun.attempts());
       return begun.submitted();
     } finally {
       handing.unlock();
-      if (!handedOver) {
+      if (!sure) {
         wake();
       }
+    }
+  }
+
+  /** What is committed is submitted, whatever comes then: a failure leaves the lane in doubt. */
+  private boolean handedOver(List<Claimed> attempts) {
+    try {
+      handOver(attempts);
+      return true;
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "new attempts were not handed over to " + backend.name(), e);
+      return false;
     }
   }
 
@@ -167,7 +175,7 @@ final class Lane {
    * @return whether none was refused
    */
   private boolean handOver(List<Claimed> claimed) {
-    List<Refusal> refusals = claimed.isEmpty() ? List.of() : submit(claimed);
+    List<Refusal> refusals = claimed.isEmpty() ? List.of() : offer(claimed);
     if (!refusals.isEmpty()) {
       tasks.refused(node.get(), refusals);
     }
@@ -176,7 +184,7 @@ final class Lane {
   }
 
   /** What cannot even be written out for the backend is refused alone. */
-  private List<Refusal> submit(List<Claimed> claimed) {
+  private List<Refusal> offer(List<Claimed> claimed) {
     List<Refusal> refusals = new ArrayList<>();
     List<Work> works = new ArrayList<>(claimed.size());
     for (Claimed one : claimed) {

@@ -535,6 +535,19 @@ class LaneTest {
     assertThat(journal).containsExactly("active", "recover 0", "recovered 0", "claim 10");
   }
 
+  /** They are committed: whoever submitted them must not believe that they are not. */
+  @Test
+  void new_tasks_that_cannot_be_handed_over_are_submitted_all_the_same() {
+    quiet();
+    backend.failNext = new BackendUnavailableException("no answer");
+
+    assertThat(lane.submit(submitting(2))).isEqualTo("answer");
+
+    assertThat(journal)
+        .containsExactly(
+            "submitted 2 for 10", "submit 2", "active", "recover 0", "recovered 0", "claim 10");
+  }
+
   @Test
   void what_the_backend_refuses_of_new_tasks_is_recorded() {
     quiet();
