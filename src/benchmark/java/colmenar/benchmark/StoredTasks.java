@@ -129,7 +129,7 @@ final class StoredTasks {
     return postgresql
         ? """
           insert into stored_id select n, (lpad(to_hex(%d + n / 4096), 12, '0') || '7'
-            || lpad(to_hex(n %% 4096), 3, '0') || '8' || substr(md5(n::text), 1, 15))::uuid
+            || lpad(to_hex(n %% 4096), 3, '0') || '8' || substr(md5(n::text), 1, 9) || '000000')::uuid
           from generate_series(%d::bigint, %d) n"""
             .formatted(System.currentTimeMillis() - 86_400_000L * 365, from, to - 1)
         : "insert into stored_id select x, random_uuid(7) from system_range(%d, %d)"
