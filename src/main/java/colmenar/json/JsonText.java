@@ -16,11 +16,16 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
+import java.time.temporal.ValueRange;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** JSON text in and out. Thread-safe. */
 public final class JsonText {
+
+  private static final ValueRange YEARS = ValueRange.of(1, 9999);
 
   /** Kept, because looking it up searches the class path each time. */
   public static final JsonProvider JSON = JsonProvider.provider();
@@ -91,10 +96,23 @@ public final class JsonText {
    */
   public static @Nullable Instant instant(JsonObject json, String name, String field) {
     String text = string(json, name);
+    return text == null ? null : instant(field, text);
+  }
+
+  /**
+   * A date and time with an offset, as RFC 3339 has them: of a year with four digits.
+   *
+   * @param field names it in the exception
+   * @throws InvalidException when it is none
+   */
+  public static Instant instant(String field, String text) {
     try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
+      OffsetDateTime utc = OffsetDateTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC);
+      YEARS.checkValidValue(utc.getYear(), ChronoField.YEAR);
+      return utc.toInstant();
     } catch (DateTimeException e) {
-      throw new InvalidException(field, "no date and time with an offset: " + text);
+      throw new InvalidException(
+          field, "is no date and time such as 2025-03-01T12:00:00Z: " + text);
     }
   }
 

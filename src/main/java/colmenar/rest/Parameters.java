@@ -1,12 +1,11 @@
 package colmenar.rest;
 
 import colmenar.backend.FailureClass;
+import colmenar.json.JsonText;
 import colmenar.problem.InvalidException;
 import colmenar.problem.NotFoundException;
 import colmenar.task.RequestKey;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -93,11 +92,7 @@ final class Parameters {
 
   /** A time with its zone, as ISO 8601 writes it. */
   static @Nullable Instant instant(String name, @Nullable String text) {
-    try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeParseException e) {
-      throw new InvalidException(name, "is no time such as 2025-03-01T12:00:00Z: " + text);
-    }
+    return text == null ? null : JsonText.instant(name, text);
   }
 
   static @Nullable FailureClass failureClass(@Nullable String text) {

@@ -108,7 +108,17 @@ class ParametersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "yesterday", "2025-03-01", "2025-03-01T12:00:00", "1740830400"})
+  @ValueSource(
+      strings = {
+        "",
+        "yesterday",
+        "2025-03-01",
+        "2025-03-01T12:00:00",
+        "1740830400",
+        "+10000-01-01T00:00:00Z",
+        "0000-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-01:00"
+      })
   void what_is_no_time_is_named(String text) {
     assertThatThrownBy(() -> Parameters.instant("since", text))
         .asInstanceOf(type(InvalidException.class))
