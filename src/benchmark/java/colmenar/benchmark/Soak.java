@@ -30,7 +30,10 @@ final class Soak {
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HEAP_SAMPLE = Duration.ofSeconds(10);
   private static final Pattern USED = Pattern.compile("used (\\d+)K");
-  private static final String VALUE = "\"value\":";
+
+  /** Only of a result itself: its size is called value too. */
+  private static final String VALUE = "\"complete\":true,\"value\":";
+
   private static final double MEGA = 1024 * 1024;
 
   private final PostgresqlCluster postgresql;
