@@ -51,4 +51,8 @@ public record Claimed(
         input.resources(),
         input.options());
   }
+
+  Turn turn() {
+    return new Turn(turnAt, task);
+  }
 }

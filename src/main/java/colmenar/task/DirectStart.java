@@ -14,10 +14,6 @@ import java.util.UUID;
  */
 public record DirectStart(UUID node, String backend, int room) {
 
-  private static final Comparator<NewTask> IN_TURN =
-      Comparator.comparing((NewTask made) -> made.task().turnAt())
-          .thenComparing(made -> made.task().id().toString());
-
   /**
    * Makes attempts of as many as there is room for, in turn, of those whose time has come and is
    * not over.
@@ -27,7 +23,7 @@ public record DirectStart(UUID node, String backend, int room) {
         made.stream()
             .filter(one -> one.task().backend().equals(backend))
             .filter(one -> !one.task().readyAt().isAfter(now) && !one.task().isLate(now))
-            .sorted(IN_TURN)
+            .sorted(Comparator.comparing(one -> one.task().turn()))
             .limit(room)
             .toList();
     first.forEach(one -> one.task().claim(node, true, now));

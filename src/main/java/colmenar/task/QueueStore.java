@@ -182,8 +182,8 @@ class QueueStore {
     List<Task> tasks =
         choose(
                 first.values().stream()
-                    .map(task -> new Candidate(task.id(), task.strand(), task.turnAt()))
-                    .sorted(Candidate.IN_TURN)
+                    .sorted(Comparator.comparing(Task::turn))
+                    .map(task -> new Candidate(task.id(), task.strand()))
                     .toList(),
                 room,
                 claim.most)
@@ -356,10 +356,7 @@ class QueueStore {
       try (ResultSet rows = look.executeQuery()) {
         while (rows.next()) {
           candidates.add(
-              new Candidate(
-                  rows.getObject(1, UUID.class),
-                  Strand.parse(rows.getString(2)),
-                  rows.getTimestamp(3).toInstant()));
+              new Candidate(rows.getObject(1, UUID.class), Strand.parse(rows.getString(2))));
         }
       }
     }
@@ -375,7 +372,7 @@ class QueueStore {
         started.add(Strand.parse(rows.getString(STRAND_COLUMN)));
       }
     }
-    claimed.sort(Comparator.comparing(Claimed::turnAt).thenComparing(Claimed::task));
+    claimed.sort(Comparator.comparing(Claimed::turn));
     return claimed;
   }
 
@@ -422,8 +419,5 @@ class QueueStore {
   }
 
   /** A task that may be claimed. */
-  private record Candidate(UUID id, Strand strand, Instant turnAt) {
-    static final Comparator<Candidate> IN_TURN =
-        Comparator.comparing(Candidate::turnAt).thenComparing(one -> one.id().toString());
-  }
+  private record Candidate(UUID id, Strand strand) {}
 }

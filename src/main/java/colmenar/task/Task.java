@@ -442,6 +442,10 @@ public class Task {
     return turnAt;
   }
 
+  Turn turn() {
+    return new Turn(turnAt, id);
+  }
+
   /** Attempts made so far, of any cause. */
   public int attempts() {
     return attempts;

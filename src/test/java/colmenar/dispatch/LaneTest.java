@@ -14,6 +14,7 @@ import colmenar.backend.Resources;
 import colmenar.backend.Work;
 import colmenar.task.Begun;
 import colmenar.task.Claimed;
+import colmenar.task.SampleTasks;
 import jakarta.persistence.PersistenceException;
 import java.time.Duration;
 import java.time.Instant;
@@ -687,25 +688,7 @@ class LaneTest {
 
   private static List<Claimed> claimed(int number) {
     return IntStream.range(0, number)
-        .mapToObj(
-            i ->
-                new Claimed(
-                    UUID.randomUUID(),
-                    UUID.randomUUID(),
-                    1,
-                    "ada",
-                    "default",
-                    null,
-                    "m",
-                    1,
-                    0,
-                    NOW,
-                    NOW,
-                    null,
-                    "[]",
-                    "{}",
-                    "{}",
-                    "{}"))
+        .mapToObj(i -> SampleTasks.claimed(UUID.randomUUID(), UUID.randomUUID(), 1, "m", NOW))
         .toList();
   }
 

@@ -105,23 +105,7 @@ class RecorderTest {
   }
 
   private static Claimed claimed() {
-    return new Claimed(
-        Ids.part(TASK, 1),
-        TASK,
-        1,
-        "ada",
-        "chaos",
-        null,
-        "add",
-        1,
-        0,
-        NOW,
-        NOW,
-        null,
-        "[]",
-        "{}",
-        "{}",
-        "{}");
+    return SampleTasks.claimed(Ids.part(TASK, 1), TASK, 1, "add", NOW);
   }
 
   @Test

@@ -51,23 +51,7 @@ class TaskMetricsTest {
   }
 
   private static Claimed claimed(String method, int number, Instant received) {
-    return new Claimed(
-        new UUID(7, number),
-        TASK,
-        number,
-        "ada",
-        "default",
-        null,
-        method,
-        1,
-        0,
-        NOW,
-        received,
-        null,
-        "[]",
-        "{}",
-        "{}",
-        "{}");
+    return SampleTasks.claimed(new UUID(7, number), TASK, number, method, received);
   }
 
   /** Received 10 s ago; the attempt was made 8 s, begun 7 s and ended 2 s ago. */

@@ -25,4 +25,11 @@ public final class SampleTasks {
     task.retry(next, true, AGEING);
     return task;
   }
+
+  /** Of a method without inputs, made just now. */
+  public static Claimed claimed(UUID attempt, UUID task, int number, String method, Instant now) {
+    return new Claimed(
+        attempt, task, number, "ada", "default", null, method, 1, 0, now, now, null, "[]", "{}",
+        "{}", "{}");
+  }
 }
