@@ -38,6 +38,10 @@ final class Soak {
 
   private final PostgresqlCluster postgresql;
   private final ConcurrentLinkedQueue<Long> latencies = new ConcurrentLinkedQueue<>();
+
+  /** MB of the heap after a full collection, at the end of each third. */
+  private final List<Double> kept = new ArrayList<>();
+
   private final AtomicLong submitted = new AtomicLong();
   private final AtomicLong received = new AtomicLong();
   private final long end = System.nanoTime() + Duration.ofMinutes(Options.soakMinutes()).toNanos();
@@ -125,6 +129,11 @@ final class Soak {
                 deadRows(connection));
         minutes.add(minute);
         System.out.println(minute.row());
+        if (number % Math.max(1, Options.soakMinutes() / 3) == 0) {
+          // After the minute has been measured: it stops the server for a moment.
+          jcmd(pid, "GC.run");
+          kept.add(heap(pid));
+        }
       }
     }
     return null;
@@ -142,14 +151,17 @@ final class Soak {
   }
 
   private static double heap(long pid) throws IOException {
+    Matcher used = USED.matcher(jcmd(pid, "GC.heap_info"));
+    return used.find() ? Long.parseLong(used.group(1)) / 1024.0 : Double.NaN;
+  }
+
+  private static String jcmd(long pid, String command) throws IOException {
     Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
     Process process =
-        new ProcessBuilder(jcmd.toString(), Long.toString(pid), "GC.heap_info")
+        new ProcessBuilder(jcmd.toString(), Long.toString(pid), command)
             .redirectErrorStream(true)
             .start();
-    String text = new String(process.getInputStream().readAllBytes(), UTF_8);
-    Matcher used = USED.matcher(text);
-    return used.find() ? Long.parseLong(used.group(1)) / 1024.0 : Double.NaN;
+    return new String(process.getInputStream().readAllBytes(), UTF_8);
   }
 
   private static double resident(long pid) throws IOException {
@@ -201,7 +213,11 @@ final class Soak {
     verdict("p50", first, last, minute -> minute.latencies().p50(), 1.3);
     verdict("p99", first, last, minute -> minute.latencies().p99(), 1.5);
     verdict("resident memory", first, last, Minute::resident, 1.1);
-    verdict("heap", first, last, Minute::heap, 1.2);
+    verdict("heap between collections", first, last, Minute::heap, 1.5);
+    System.out.printf(
+        "heap after a full collection: %s (MB at the end of each third: %s; up to 1.1 times is level)%n",
+        kept.get(kept.size() - 1) <= 1.1 * kept.get(0) ? "level" : "not level",
+        kept.stream().map("%.0f"::formatted).toList());
     verdict("bytes a task", first, last, Minute::bytesPerTask, 1.1);
   }
 

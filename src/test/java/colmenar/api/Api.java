@@ -17,6 +17,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
 
 /** The REST API as a client with one access token sees it. */
 final class Api {
@@ -24,6 +26,12 @@ final class Api {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
   private static final int LONG_POLL_SECONDS = 60;
+
+  /** Where the database fails at random, a client has to ask again; see faults.md. */
+  private static final int TRIES = Boolean.getBoolean("colmenar.test.faulty") ? 20 : 1;
+
+  private static final int FAILED = 500;
+  private static final Set<String> TAKE_A_KEY = Set.of("tasks", "operations");
 
   private final URI root;
   private final String authorization;
@@ -59,8 +67,11 @@ final class Api {
   }
 
   Answer post(String path, String contentType, String body) throws Exception {
-    return send(
-        request(path).header("Content-Type", contentType).POST(BodyPublishers.ofString(body)));
+    HttpRequest.Builder request = request(path).header("Content-Type", contentType);
+    if (TRIES > 1 && TAKE_A_KEY.contains(path)) {
+      request.header("Idempotency-Key", UUID.randomUUID().toString());
+    }
+    return send(request.POST(BodyPublishers.ofString(body)));
   }
 
   /** With an Idempotency-Key. */
@@ -136,6 +147,9 @@ final class Api {
 
   static Answer send(HttpRequest.Builder request) throws Exception {
     HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
+    for (int tries = 1; response.statusCode() == FAILED && tries < TRIES; tries++) {
+      response = HTTP.send(request.build(), BodyHandlers.ofString());
+    }
     return new Answer(response);
   }
 
