@@ -47,6 +47,10 @@ public final class Listener {
 
   private volatile long writingSince;
   private volatile boolean heartbeatIsDue;
+
+  /** What he has missed could not be read. */
+  private volatile boolean cutShort;
+
   private volatile @Nullable String farewell;
   private volatile boolean over;
 
@@ -94,8 +98,11 @@ public final class Listener {
     }
   }
 
-  /** Says that it is still there when it has been silent for so long. */
+  /** Says that it is still there when it has been silent for so long; tries again what failed. */
   void heartbeat(long silenceNanos) {
+    if (cutShort) {
+      wake();
+    }
     if (nanos.getAsLong() - lastSentAt >= silenceNanos) {
       heartbeatIsDue = true;
       wake();
@@ -210,11 +217,15 @@ public final class Listener {
   }
 
   /**
-   * @return whether there is another page
+   * @return whether there is another page to go on with now
    */
   private boolean turn(StringBuilder out) {
     Position missed = behind;
     if (missed != null) {
+      if (!out.isEmpty()) {
+        // Sent first: the database may fail.
+        return false;
+      }
       catchUp(missed, out);
       return true;
     }
@@ -240,7 +251,9 @@ public final class Listener {
   }
 
   private void catchUp(Position missed, StringBuilder out) {
+    cutShort = true;
     Missed found = feed.missed(missed);
+    cutShort = false;
     Page tail = found.tail();
     Page next = found.page();
     if (next == null) {

@@ -30,7 +30,7 @@ final class Api {
   /** Where the database fails at random, a client has to ask again; see faults.md. */
   private static final int TRIES = Boolean.getBoolean("colmenar.test.faulty") ? 20 : 1;
 
-  private static final int FAILED = 500;
+  private static final Set<Integer> ASK_AGAIN = Set.of(500, 503);
   private static final Set<String> TAKE_A_KEY = Set.of("tasks", "operations");
 
   private final URI root;
@@ -147,7 +147,7 @@ final class Api {
 
   static Answer send(HttpRequest.Builder request) throws Exception {
     HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
-    for (int tries = 1; response.statusCode() == FAILED && tries < TRIES; tries++) {
+    for (int tries = 1; tries < TRIES && ASK_AGAIN.contains(response.statusCode()); tries++) {
       response = HTTP.send(request.build(), BodyHandlers.ofString());
     }
     return new Answer(response);

@@ -278,6 +278,24 @@ class FeedTest {
     assertThat(client.closed).isFalse();
   }
 
+  @Test
+  void what_he_was_about_to_be_told_is_not_lost_when_the_database_fails_then() {
+    for (long number = 1; number <= 350; number++) {
+      log.entries.put(number, TailTest.entry(number, 2));
+    }
+    log.failing = Set.of(3, 4, 7);
+
+    Client client = listen("31");
+    seconds(10);
+
+    List<Long> expected = new ArrayList<>();
+    for (long number = 31; number <= 350; number++) {
+      expected.addAll(List.of(number, number));
+    }
+    assertThat(client.tasks()).containsExactlyElementsOf(expected);
+    assertThat(client.ids()).last().isEqualTo("351");
+  }
+
   /** A client who takes what he gets, or nothing. */
   private static final class Client implements Outlet {
     final StringBuilder text = new StringBuilder();
@@ -329,6 +347,9 @@ class FeedTest {
     int reads;
     boolean away;
 
+    /** Numbers of reads. */
+    Set<Integer> failing = Set.of();
+
     LogInMemory() {
       super(null, null, 60);
     }
@@ -357,7 +378,7 @@ class FeedTest {
     @Override
     Slice read(Position from, int most) {
       reads++;
-      if (away) {
+      if (away || failing.contains(reads)) {
         throw new IllegalStateException("the database is away");
       }
       List<Entry> found = new ArrayList<>();
