@@ -131,8 +131,10 @@ final class Installation {
         "<driver name=\"colmenar-faulty\" module=\"colmenar.faulty.jdbc\"><driver-class>"
             + FaultyDriver.class.getName()
             + "</driver-class></driver></drivers>";
-    Files.writeString(
-        wildflyConfiguration, Files.readString(wildflyConfiguration).replace("</drivers>", driver));
+    String configuration = Files.readString(wildflyConfiguration);
+    if (!configuration.contains(driver)) {
+      Files.writeString(wildflyConfiguration, configuration.replace("</drivers>", driver));
+    }
   }
 
   private static void writeFaultyDriver(Path directory) {
