@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.UUID;
 
 /**
@@ -18,6 +19,14 @@ public class Ids {
 
   /** The highest number that a part can have. */
   public static final int MOST_PARTS = 0xFFFFFF;
+
+  /**
+   * As databases order ids, and their texts are; {@link UUID#compareTo} takes their halves for
+   * signed numbers.
+   */
+  public static final Comparator<UUID> ORDER =
+      Comparator.comparing(UUID::getMostSignificantBits, Long::compareUnsigned)
+          .thenComparing(UUID::getLeastSignificantBits, Long::compareUnsigned);
 
   private static final int COUNTER_BITS = 12;
   private static final long MOST_MILLIS = (1L << 48) - 1;

@@ -29,8 +29,7 @@ final class MatchStore {
       "SELECT t.id, t.state, t.backend, r.method_name, r.method_version, r.input_bytes"
           + " FROM task t JOIN task_request r ON r.task_id = t.id";
 
-  private static final Comparator<Match> BY_ID =
-      Comparator.comparing(match -> match.id().toString());
+  private static final Comparator<Match> BY_ID = Comparator.comparing(Match::id, Ids.ORDER);
 
   private final Database database;
 

@@ -1,5 +1,6 @@
 package colmenar.task;
 
+import colmenar.platform.Ids;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.UUID;
@@ -10,9 +11,8 @@ import java.util.UUID;
  */
 record Turn(Instant at, UUID task) implements Comparable<Turn> {
 
-  /** By text, since {@link UUID#compareTo} takes its halves for signed numbers. */
   private static final Comparator<Turn> ORDER =
-      Comparator.comparing(Turn::at).thenComparing(turn -> turn.task().toString());
+      Comparator.comparing(Turn::at).thenComparing(Turn::task, Ids.ORDER);
 
   @Override
   public int compareTo(Turn other) {

@@ -200,4 +200,16 @@ class IdsTest {
     ids.goBeyond(at(NOW).next());
     assertThat(ids.next().getMostSignificantBits()).isGreaterThan(next.getMostSignificantBits());
   }
+
+  @Test
+  void they_are_ordered_as_their_texts_are() {
+    List<UUID> ids =
+        Stream.of(0L, 1L, Long.MAX_VALUE, Long.MIN_VALUE, -1L)
+            .flatMap(high -> Stream.of(new UUID(high, -1), new UUID(high, 1)))
+            .toList();
+
+    assertThat(ids.stream().sorted(Ids.ORDER))
+        .containsExactlyElementsOf(
+            ids.stream().sorted(Comparator.comparing(UUID::toString)).toList());
+  }
 }
