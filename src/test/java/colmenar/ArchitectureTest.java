@@ -99,7 +99,9 @@ class ArchitectureTest {
               "colmenar.bean",
               "colmenar.json",
               "colmenar.platform",
-              "colmenar.problem")
+              "colmenar.problem",
+              "colmenar.remote",
+              "colmenar.worker")
           .because("tasks, methods and the engine must not depend on where work runs");
 
   @ArchTest
@@ -140,8 +142,38 @@ class ArchitectureTest {
       imports("colmenar.problem..").because("everything else may refuse something");
 
   @ArchTest
+  static final ArchRule remote_imports_nothing_of_ours =
+      imports("colmenar.remote..")
+          .because("a machine is reached in the same way whatever is done there");
+
+  @ArchTest
+  static final ArchRule only_adapters_reach_other_machines =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("colmenar.remote..", ADAPTERS)
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("colmenar.remote..")
+          .because("where work runs is an adapter's business");
+
+  @ArchTest
+  static final ArchRule ssh_is_known_to_remote_only =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("colmenar.remote..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.jcraft.jsch..")
+          .because("that host keys are checked and waits are limited is seen to in one place");
+
+  @ArchTest
   static final ArchRule json_imports_problem_only =
       imports("colmenar.json..", "colmenar.problem..").because("it is a tool of all others");
+
+  @ArchTest
+  static final ArchRule worker_imports_the_border_and_json =
+      imports("colmenar.worker..", "colmenar.backend", "colmenar.json..")
+          .because("every adapter that runs Python stands on it");
 
   @ArchTest
   static final ArchRule bean_imports_the_border_only =

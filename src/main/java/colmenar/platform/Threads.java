@@ -3,6 +3,7 @@ package colmenar.platform;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -21,6 +22,14 @@ public class Threads {
   @Resource(lookup = "java:comp/DefaultManagedScheduledExecutorService")
   private ManagedScheduledExecutorService scheduler;
 
+  @Resource(lookup = "java:comp/DefaultManagedThreadFactory")
+  private ManagedThreadFactory factory;
+
+  /** A thread of its own, for what may wait for long; not started yet. */
+  public Thread thread(Runnable action) {
+    return factory.newThread(action);
+  }
+
   public ManagedExecutorService executor() {
     return executor;
   }
@@ -31,15 +40,16 @@ public class Threads {
 
   /** Runs it once after a delay, unless it is cancelled before. */
   public ScheduledFuture<?> after(Duration delay, Runnable action) {
-    return scheduler.schedule(
-        () -> {
-          try {
-            action.run();
-          } catch (RuntimeException e) {
-            LOG.log(Level.WARNING, "a delayed action failed", e);
-          }
-        },
-        delay.toMillis(),
-        TimeUnit.MILLISECONDS);
+    return scheduler()
+        .schedule(
+            () -> {
+              try {
+                action.run();
+              } catch (RuntimeException e) {
+                LOG.log(Level.WARNING, "a delayed action failed", e);
+              }
+            },
+            delay.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 }
