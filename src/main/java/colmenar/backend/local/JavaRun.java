@@ -212,10 +212,10 @@ final class JavaRun implements Run, Call {
   private String json(@Nullable Object value) {
     String json = value == null ? "null" : jsonb.toJson(value);
     int bytes = json.getBytes(StandardCharsets.UTF_8).length;
-    if (bytes > settings.valueCapBytes()) {
+    if (bytes > settings.limits().valueCapBytes()) {
       throw new IllegalArgumentException(
           "the value is %d bytes; the limit is %d (colmenar.value.max-bytes)"
-              .formatted(bytes, settings.valueCapBytes()));
+              .formatted(bytes, settings.limits().valueCapBytes()));
     }
     return json;
   }

@@ -1,6 +1,7 @@
 package colmenar.backend.local;
 
 import colmenar.platform.SingleInstance;
+import colmenar.worker.WorkerLimits;
 import jakarta.inject.Inject;
 import java.io.File;
 import java.util.Arrays;
@@ -21,9 +22,7 @@ class LocalSettings {
   private final String python;
   private final List<String> pythonPath;
   private final List<String> environment;
-  private final int outputCapBytes;
-  private final int valueCapBytes;
-  private final int graceSeconds;
+  private final WorkerLimits limits;
   private final KeepRunDirectories keepRunDirectories;
 
   @Inject
@@ -49,9 +48,7 @@ class LocalSettings {
     this.pythonPath =
         pythonPath.map(paths -> List.of(paths.split(File.pathSeparator))).orElse(List.of());
     this.environment = Arrays.stream(environment.split(",")).map(String::trim).toList();
-    this.outputCapBytes = outputCapBytes;
-    this.valueCapBytes = valueCapBytes;
-    this.graceSeconds = graceSeconds;
+    this.limits = new WorkerLimits(outputCapBytes, valueCapBytes, graceSeconds);
     this.keepRunDirectories = keepRunDirectories;
   }
 
@@ -80,19 +77,13 @@ class LocalSettings {
                     : variable.equals(pattern));
   }
 
-  /** Of each of stdout and stderr of an attempt. */
-  int outputCapBytes() {
-    return outputCapBytes;
-  }
-
-  /** Of a value or streamed item as JSON. */
-  int valueCapBytes() {
-    return valueCapBytes;
-  }
-
   /** Between asking a process to end and ending it. */
   int graceSeconds() {
-    return graceSeconds;
+    return limits.graceSeconds();
+  }
+
+  WorkerLimits limits() {
+    return limits;
   }
 
   KeepRunDirectories keepRunDirectories() {

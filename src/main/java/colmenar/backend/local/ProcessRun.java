@@ -8,6 +8,8 @@ import colmenar.backend.Failure;
 import colmenar.backend.Listener;
 import colmenar.backend.Outcome;
 import colmenar.backend.Work;
+import colmenar.worker.WorkerReport;
+import colmenar.worker.WorkerRequest;
 import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import java.io.IOException;
@@ -98,7 +100,7 @@ final class ProcessRun implements Run {
       return ended(started, endedEarly());
     }
     try {
-      candidate.send(WorkerRequest.run(work, directory, settings));
+      candidate.send(WorkerRequest.run(work, directory, settings.limits()));
       mayHaveBegun = true;
       Optional<JsonObject> finished = follow(candidate);
       if (finished.isPresent()) {

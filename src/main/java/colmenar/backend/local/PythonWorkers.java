@@ -2,16 +2,14 @@ package colmenar.backend.local;
 
 import colmenar.platform.DataDirectory;
 import colmenar.platform.SingleInstance;
+import colmenar.worker.WorkerModules;
 import jakarta.inject.Inject;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
@@ -29,30 +27,7 @@ import org.jspecify.annotations.Nullable;
 @SingleInstance
 class PythonWorkers {
 
-  /** The modules of {@code src/main/python/colmenar_worker}, packed as resources. */
-  static final List<String> MODULES =
-      List.of(
-          "__init__.py",
-          "__main__.py",
-          "attempt.py",
-          "capture.py",
-          "channel.py",
-          "commands.py",
-          "execution.py",
-          "failures.py",
-          "functions.py",
-          "invocation.py",
-          "processes.py",
-          "request.py",
-          "resources.py",
-          "results.py",
-          "spans.py",
-          "state.py",
-          "templates.py",
-          "values.py");
-
   private static final Logger LOG = System.getLogger(PythonWorkers.class.getName());
-  private static final String PACKAGE = "colmenar_worker";
   private static final int VERSION_TIMEOUT_SECONDS = 20;
   private static final String VERSION =
       "import sys; print('%d.%d.%d' % sys.version_info[:3]); sys.exit(sys.version_info < (3, 9))";
@@ -76,7 +51,9 @@ class PythonWorkers {
   void start() {
     try {
       version = pythonVersion(settings.python());
-      home = unpack(data.directory("worker"));
+      Path modules = data.directory("worker");
+      WorkerModules.unpack(modules);
+      home = modules;
       unusable = null;
     } catch (IOException e) {
       unusable =
@@ -100,20 +77,6 @@ class PythonWorkers {
       throw new IOException(python + " is no Python 3.9 or later: " + answer);
     }
     return answer;
-  }
-
-  private static Path unpack(Path root) throws IOException {
-    Path target = Files.createDirectories(root.resolve(PACKAGE));
-    for (String module : MODULES) {
-      String resource = "/python/" + PACKAGE + "/" + module;
-      try (InputStream in = PythonWorkers.class.getResourceAsStream(resource)) {
-        if (in == null) {
-          throw new IOException("the server lacks its resource " + resource);
-        }
-        Files.copy(in, target.resolve(module), StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-    return root;
   }
 
   /** Why no worker can be had; empty when all is well. */
@@ -169,7 +132,7 @@ class PythonWorkers {
     if (modules == null) {
       throw new IllegalStateException(unusable);
     }
-    ProcessBuilder builder = new ProcessBuilder(settings.python(), "-m", PACKAGE);
+    ProcessBuilder builder = new ProcessBuilder(settings.python(), "-m", WorkerModules.PACKAGE);
     builder.environment().keySet().removeIf(variable -> !settings.passes(variable));
     List<String> path = new ArrayList<>(List.of(modules.toString()));
     path.addAll(settings.pythonPath());

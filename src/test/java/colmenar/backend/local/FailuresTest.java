@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
+import colmenar.backend.SampleWork;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,6 +6,7 @@ import colmenar.backend.Code;
 import colmenar.backend.Event;
 import colmenar.backend.FailureClass;
 import colmenar.backend.Outcome;
+import colmenar.backend.SampleWork;
 import colmenar.platform.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -45,11 +45,6 @@ class PythonWorkersTest {
   }
 
   @Test
-  void every_module_of_the_worker_is_packed() throws IOException {
-    assertThat(PythonWorkers.MODULES).containsExactlyElementsOf(sources());
-  }
-
-  @Test
   void the_modules_are_laid_out_as_they_are_in_the_sources() throws IOException {
     PythonWorkers workers = started(interpreter("echo 3.11.2"));
 

@@ -8,6 +8,7 @@ import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
 import colmenar.backend.Outcome;
 import colmenar.backend.OutputChunk;
+import colmenar.backend.SampleWork;
 import colmenar.backend.local.LocalSettings.KeepRunDirectories;
 import colmenar.platform.DataDirectory;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import colmenar.backend.Event;
+import colmenar.backend.SampleWork;
 import colmenar.backend.Work;
 import java.nio.file.Path;
 import java.time.Duration;

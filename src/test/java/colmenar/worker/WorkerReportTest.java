@@ -1,4 +1,4 @@
-package colmenar.backend.local;
+package colmenar.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

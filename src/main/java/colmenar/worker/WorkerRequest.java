@@ -1,4 +1,4 @@
-package colmenar.backend.local;
+package colmenar.worker;
 
 import colmenar.backend.Code;
 import colmenar.backend.Resources;
@@ -11,34 +11,38 @@ import jakarta.json.spi.JsonProvider;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** What is written to a worker process; its other half is {@code colmenar_worker/request.py}. */
-final class WorkerRequest {
+/** What a worker is told; its other half is {@code colmenar_worker/request.py}. */
+public final class WorkerRequest {
 
   private static final JsonProvider JSON = JsonText.JSON;
 
   private WorkerRequest() {}
 
-  static JsonObject run(Work work, Path directory, LocalSettings settings) {
-    return JSON.createObjectBuilder()
-        .add("op", "run")
-        .add("attempt", work.attempt().toString())
-        .add("name", work.method())
-        .add("directory", directory.toString())
-        .add("code", code(work.code()))
-        .add("args", JsonText.stored(work.args()))
-        .add("kwargs", JsonText.stored(work.kwargs()))
-        .add("resources", resources(work.resources()))
-        .add("outputCapBytes", settings.outputCapBytes())
-        .add("valueCapBytes", settings.valueCapBytes())
-        .add("graceSeconds", settings.graceSeconds())
-        .build();
+  /** To run an attempt in a directory. */
+  public static JsonObject run(Work work, Path directory, WorkerLimits limits) {
+    return attempt(work, limits).add("op", "run").add("directory", directory.toString()).build();
   }
 
-  static JsonObject cancel(Work work) {
+  /** To end the attempt that runs. */
+  public static JsonObject cancel(Work work) {
     return JSON.createObjectBuilder()
         .add("op", "cancel")
         .add("attempt", work.attempt().toString())
         .build();
+  }
+
+  /** All of an attempt but where it runs. */
+  public static JsonObjectBuilder attempt(Work work, WorkerLimits limits) {
+    return JSON.createObjectBuilder()
+        .add("attempt", work.attempt().toString())
+        .add("name", work.method())
+        .add("code", code(work.code()))
+        .add("args", JsonText.stored(work.args()))
+        .add("kwargs", JsonText.stored(work.kwargs()))
+        .add("resources", resources(work.resources()))
+        .add("outputCapBytes", limits.outputCapBytes())
+        .add("valueCapBytes", limits.valueCapBytes())
+        .add("graceSeconds", limits.graceSeconds());
   }
 
   private static JsonObjectBuilder code(Code code) {

@@ -1,4 +1,4 @@
-package colmenar.backend.local;
+package colmenar.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import colmenar.backend.Code;
 import colmenar.backend.Code.CommandResult;
 import colmenar.backend.Resources;
+import colmenar.backend.SampleWork;
 import colmenar.backend.Work;
-import colmenar.backend.local.LocalSettings.KeepRunDirectories;
 import colmenar.json.Json;
 import jakarta.json.JsonObject;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ class WorkerRequestTest {
   private static final Path DIRECTORY = Path.of("/data/runs/1");
 
   private static JsonObject run(Work work) {
-    return WorkerRequest.run(work, DIRECTORY, SampleSettings.keep(KeepRunDirectories.NONE));
+    return WorkerRequest.run(work, DIRECTORY, new WorkerLimits(1000, 2000, 3));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package colmenar.backend.local;
+package colmenar.worker;
 
 import colmenar.backend.Execution;
 import colmenar.backend.Failure;
@@ -13,15 +13,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a worker process tells when an attempt has ended. */
-final class WorkerReport {
+/** Reads what a worker tells of an attempt. */
+public final class WorkerReport {
 
   private static final double MICROS = 1e6;
   private static final long NANOS_PER_MICRO = 1_000;
 
   private WorkerReport() {}
 
-  static Outcome outcome(JsonObject finished) {
+  /** How it ended. */
+  public static Outcome outcome(JsonObject finished) {
     if (finished.getBoolean("canceled", false)) {
       return new Outcome.Canceled("");
     }
@@ -37,7 +38,13 @@ final class WorkerReport {
             failure.getString("traceback", null)));
   }
 
-  static Execution execution(
+  /**
+   * Where and when it ran.
+   *
+   * @param stdout end of what it wrote
+   * @param stderr end of what it wrote
+   */
+  public static Execution execution(
       JsonObject finished, @Nullable String stdout, @Nullable String stderr) {
     JsonObject times = object(finished, "times");
     return new Execution(
@@ -51,7 +58,8 @@ final class WorkerReport {
         stderr);
   }
 
-  static Map<String, String> texts(JsonObject facts) {
+  /** Facts about the worker, by name. */
+  public static Map<String, String> texts(JsonObject facts) {
     Map<String, String> texts = new LinkedHashMap<>();
     facts.forEach(
         (name, value) ->
@@ -61,7 +69,7 @@ final class WorkerReport {
   }
 
   /** Seconds since 1970, fractions included. */
-  static @Nullable Instant instant(@Nullable JsonValue seconds) {
+  public static @Nullable Instant instant(@Nullable JsonValue seconds) {
     if (!(seconds instanceof JsonNumber number)) {
       return null;
     }
