@@ -73,6 +73,14 @@ public interface Backend {
    */
   Optional<OutputChunk> output(UUID attempt, OutputStream stream, long offset, int maxBytes);
 
+  /**
+   * Why an attempt that was taken has not begun, in a sentence for the task's owner. Empty when it
+   * has begun, or nothing is known of it here.
+   */
+  default Optional<String> waiting(UUID attempt) {
+    return Optional.empty();
+  }
+
   /** How it is, asked often and answered from memory. */
   Status status();
 

@@ -32,6 +32,8 @@ public record WaitingReason(Type type, String sentence, @Nullable Instant until)
     /** As much has started as a limit allows. */
     RATE,
     /** The backend is full, and others come first. */
-    CAPACITY
+    CAPACITY,
+    /** The backend has it and has not begun: it waits in the queue of a scheduler, for example. */
+    AT_BACKEND
   }
 }

@@ -11,7 +11,6 @@ import colmenar.limit.Rules;
 import colmenar.platform.SingleInstance;
 import colmenar.problem.IllegalMoveException;
 import colmenar.task.Task;
-import colmenar.task.TaskState;
 import colmenar.task.Tasks;
 import jakarta.inject.Inject;
 import java.time.Clock;
@@ -48,16 +47,32 @@ public class WaitingReasons {
   }
 
   /**
-   * All that holds a waiting task back now; none when it is about to be claimed.
+   * All that holds a waiting task back now; none when it is about to be claimed, or only another
+   * server knows.
    *
    * @throws IllegalMoveException when it does not wait
    */
   public List<WaitingReason> of(UUID id) {
     Task task = tasks.get(id);
-    if (task.state() != TaskState.PENDING) {
-      throw new IllegalMoveException(
-          "task %s is %s; only a PENDING one waits".formatted(id, task.state()));
-    }
+    return switch (task.state()) {
+      case PENDING -> pending(task);
+      case SUBMITTING, QUEUED -> atBackend(task);
+      default ->
+          throw new IllegalMoveException(
+              "task %s is %s: it does not wait".formatted(id, task.state()));
+    };
+  }
+
+  /** Empty when another server has it there: that one knows. */
+  private List<WaitingReason> atBackend(Task task) {
+    return task.attemptId()
+        .flatMap(attempt -> backends.named(task.backend()).flatMap(at -> at.waiting(attempt)))
+        .map(sentence -> new WaitingReason(WaitingReason.Type.AT_BACKEND, sentence))
+        .map(List::of)
+        .orElse(List.of());
+  }
+
+  private List<WaitingReason> pending(Task task) {
     Instant now = clock.instant();
     List<WaitingReason> reasons = new ArrayList<>();
     time(task, now).ifPresent(reasons::add);

@@ -361,6 +361,7 @@ public class TasksResource {
       summary = "Why a task waits",
       description =
           "Every reason for which a PENDING task is not claimed now; none when it is about to be."
+              + " For one that its backend has and has not begun, what the backend knows."
               + " 409 for a task that does not wait.")
   public List<WaitingReasonView> waiting(@PathParam("id") String id) {
     return waitingReasons.of(Parameters.task(id)).stream().map(WaitingReasonView::of).toList();

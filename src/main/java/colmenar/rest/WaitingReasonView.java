@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One of the reasons for which a task waits.
  *
- * @param type NOT_BEFORE, BACKOFF, PAUSED, BACKEND_DOWN, BACKEND_NOT_HERE, LIMIT, RATE or CAPACITY
+ * @param type NOT_BEFORE, BACKOFF, PAUSED, BACKEND_DOWN, BACKEND_NOT_HERE, LIMIT, RATE, CAPACITY or
+ *     AT_BACKEND
  * @param detail one sentence
  * @param until when it will be over; left out when that is not known
  */

@@ -20,7 +20,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class WaitingReasonsTest {
@@ -149,6 +151,19 @@ class WaitingReasonsTest {
     assertThat(sentence()).contains("10000 or more");
   }
 
+  @Test
+  void what_a_backend_has_and_has_not_begun_waits_for_what_the_backend_says() {
+    tasks.task = SampleTasks.atBackend(ID, false, NOW);
+    assertThat(types()).isEmpty();
+
+    backend.waiting = "job 7 waits for its turn (Priority)";
+
+    assertThat(types()).containsExactly("AT_BACKEND");
+    assertThat(sentence()).isEqualTo("job 7 waits for its turn (Priority)");
+    tasks.task = SampleTasks.atBackend(ID, true, NOW);
+    assertThat(types()).containsExactly("AT_BACKEND");
+  }
+
   /** The one that is asked about. */
   private static final class OneTask extends FakeTasks {
     Task task = waiting(NOW);
@@ -174,6 +189,7 @@ class WaitingReasonsTest {
   /** A backend with little room. */
   private static final class SlowBackend extends FakeBackend {
     int room = 1;
+    @Nullable String waiting;
     Status.Condition condition = Status.Condition.UP;
 
     SlowBackend() {
@@ -183,6 +199,11 @@ class WaitingReasonsTest {
     @Override
     public int capacity() {
       return room;
+    }
+
+    @Override
+    public Optional<String> waiting(UUID attempt) {
+      return Optional.ofNullable(waiting);
     }
 
     @Override

@@ -26,6 +26,16 @@ public final class SampleTasks {
     return task;
   }
 
+  /** Its backend has it, and has not begun. */
+  public static Task atBackend(UUID id, boolean accepted, Instant now) {
+    Task task = new Task(id, "ada", TaskRequests.any(), AGEING, now);
+    task.claim(new UUID(0, 1), false, now);
+    if (accepted) {
+      task.accepted();
+    }
+    return task;
+  }
+
   /** Of a method without inputs, made just now. */
   public static Claimed claimed(UUID attempt, UUID task, int number, String method, Instant now) {
     return new Claimed(
