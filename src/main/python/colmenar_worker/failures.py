@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import os
 import traceback
@@ -20,7 +19,7 @@ _TRACEBACK_CAP_BYTES = 64 * 1024
 _MESSAGE_CAP_CHARACTERS = 16 * 1024
 _PLUMBING = tuple(
     os.path.dirname(os.path.abspath(file)) + os.sep
-    for file in (__file__, asyncio.__file__, importlib.__file__)
+    for file in (__file__, importlib.__file__, os.path.join(os.path.dirname(os.__file__), "asyncio", ""))
 ) + ("<frozen importlib",)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import importlib
 import inspect
@@ -10,7 +9,7 @@ import linecache
 import sys
 import types
 from collections import OrderedDict
-from typing import Any, Callable, Dict, Sequence
+from typing import Any, Callable, Coroutine, Dict, Sequence
 
 from . import state
 from .failures import REJECTED, SOURCE_MODULE_PREFIX, Failure, failure_of, rejected, user_code
@@ -55,11 +54,11 @@ def call(
     with user_code():
         result = function(*args, **kwargs)
         if inspect.iscoroutine(result):
-            result = asyncio.run(result)
+            result = _awaited(result)
         if inspect.isgenerator(result):
             return _drain(result, item)
         if inspect.isasyncgen(result):
-            return asyncio.run(_drain_async(result, item))
+            return _awaited(_drain_async(result, item))
         return result
 
 
@@ -93,6 +92,13 @@ def _drain(generator: Any, item: Callable[[Any], None]) -> Any:
             item(value)
     finally:
         generator.close()
+
+
+def _awaited(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    # Most functions do without, and it takes longer to import than all the rest.
+    import asyncio
+
+    return asyncio.run(coroutine)
 
 
 async def _drain_async(generator: Any, item: Callable[[Any], None]) -> None:
