@@ -1,0 +1,51 @@
+package colmenar.backend.hpc;
+
+import colmenar.backend.Backend;
+import colmenar.backend.BackendProvider;
+import colmenar.platform.SingleInstance;
+import colmenar.platform.Threads;
+import colmenar.remote.Host;
+import colmenar.remote.LocalHost;
+import colmenar.remote.SshHost;
+import colmenar.remote.SshSettings;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.eclipse.microprofile.config.Config;
+
+/** Offers a backend for each site in {@code colmenar.hpc.sites}. */
+@SingleInstance
+class HpcProvider implements BackendProvider {
+
+  /** Of what a command on this machine answers; see {@link Sites} for others. */
+  private static final int ANSWER_CAP_BYTES = 64 << 20;
+
+  private final Threads threads;
+  private final Clock clock;
+  private final List<Backend> backends;
+
+  @Inject
+  HpcProvider(Config config, Threads threads, Clock clock) {
+    this.threads = threads;
+    this.clock = clock;
+    Path home = Path.of(System.getProperty("user.home"));
+    this.backends = new Sites(config, home).all().stream().map(this::backend).toList();
+  }
+
+  private Backend backend(SiteSettings settings) {
+    return new HpcBackend(settings, new Site(settings, host(settings)), threads, clock);
+  }
+
+  private Host host(SiteSettings settings) {
+    SshSettings ssh = settings.ssh();
+    return ssh == null
+        ? new LocalHost(task -> threads.executor().execute(task), ANSWER_CAP_BYTES)
+        : new SshHost(ssh, threads::thread, clock, threads::after);
+  }
+
+  @Override
+  public List<Backend> backends() {
+    return backends;
+  }
+}

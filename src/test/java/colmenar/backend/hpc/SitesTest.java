@@ -1,0 +1,250 @@
+package colmenar.backend.hpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import colmenar.remote.SshSettings.Hop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigValue;
+import org.eclipse.microprofile.config.spi.ConfigSource;
+import org.eclipse.microprofile.config.spi.Converter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SitesTest {
+
+  @TempDir private Path home;
+
+  private final Map<String, String> config = new HashMap<>();
+
+  private List<SiteSettings> sites() {
+    return new Sites(new MapConfig(config), home).all();
+  }
+
+  private SiteSettings site(String... pairs) {
+    config.put("colmenar.hpc.sites", "cluster");
+    config.put("colmenar.hpc.cluster.scheduler", "slurm");
+    for (int i = 0; i < pairs.length; i += 2) {
+      config.put("colmenar.hpc.cluster." + pairs[i], pairs[i + 1]);
+    }
+    return sites().get(0);
+  }
+
+  @Test
+  void without_configuration_there_are_none() {
+    assertThat(sites()).isEmpty();
+  }
+
+  @Test
+  void a_scheduler_is_enough_on_its_login_node() {
+    SiteSettings site = site();
+
+    assertThat(site.name()).isEqualTo("cluster");
+    assertThat(site.dialect()).isInstanceOf(Slurm.class);
+    assertThat(site.ssh()).isNull();
+    assertThat(site.directory()).isEqualTo(".colmenar");
+    assertThat(site.bounds().jobs()).isEqualTo(500);
+    assertThat(site.defaults().queue()).isNull();
+  }
+
+  @Test
+  void several_sites_have_settings_of_their_own() {
+    config.put("colmenar.hpc.sites", "a, b");
+    config.put("colmenar.hpc.a.scheduler", "slurm");
+    config.put("colmenar.hpc.b.scheduler", "gridengine");
+    config.put("colmenar.hpc.b.queue", "all.q");
+
+    assertThat(sites()).extracting(SiteSettings::name).containsExactly("a", "b");
+    assertThat(sites().get(0).defaults().queue()).isNull();
+    assertThat(sites().get(1).defaults().queue()).isEqualTo("all.q");
+  }
+
+  @Test
+  void everything_can_be_set() {
+    SiteSettings site =
+        site(
+            "host", "login.example.org",
+            "user", "ada",
+            "port", "2222",
+            "fingerprint", "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+            "jump", "gate.example.org,bob@inner:2200",
+            "identity", "~/.ssh/id_cluster",
+            "passphrase", "secret",
+            "agent", "/run/agent",
+            "known-hosts", "/etc/ssh/known",
+            "connect-seconds", "5",
+            "alive-seconds", "6",
+            "stall-seconds", "7",
+            "directory", "/scratch/ada",
+            "python", "/opt/python3",
+            "setup", "module load python\nmodule load mpi",
+            "launch", "srun  -n {total_ranks}",
+            "queue", "debug",
+            "account", "physics",
+            "walltime-seconds", "600",
+            "qos", "high",
+            "constraint", "gpu",
+            "parallel-environment", "mpi",
+            "directives", "--exclusive\n--reservation=r",
+            "poll-seconds", "3",
+            "command-seconds", "4",
+            "settle-seconds", "0",
+            "patience-seconds", "9",
+            "jobs", "10",
+            "submissions-per-minute", "20",
+            "array-from", "2",
+            "array-most", "30",
+            "array-at-once", "4",
+            "keep-run-directories", "all",
+            "keep-days", "1",
+            "exchange", "/data",
+            "output-cap-bytes", "100",
+            "grace-seconds", "1");
+
+    assertThat(site.ssh().target())
+        .isEqualTo(
+            new Hop(
+                "ada",
+                "login.example.org",
+                2222,
+                "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"));
+    assertThat(site.ssh().jumps())
+        .extracting(Hop::toString)
+        .containsExactly("ada@gate.example.org", "bob@inner:2200");
+    assertThat(site.ssh().identities()).containsExactly(home.resolve(".ssh/id_cluster"));
+    assertThat(site.ssh().passphrase()).isEqualTo("secret");
+    assertThat(site.ssh().knownHosts()).containsExactly(Path.of("/etc/ssh/known"));
+    assertThat(site.launch()).containsExactly("srun", "-n", "{total_ranks}");
+    assertThat(site.defaults().directives()).containsExactly("--exclusive", "--reservation=r");
+    assertThat(site.pace().settle()).isEqualTo(Duration.ZERO);
+    assertThat(site.bounds().arrayAtOnce()).isEqualTo(4);
+    assertThat(site.keep().runs()).isEqualTo(SiteSettings.Keep.Runs.ALL);
+    assertThat(site.exchange()).isEqualTo(Path.of("/data"));
+    assertThat(site.limits().graceSeconds()).isEqualTo(1);
+    assertThat(site.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void what_openssh_knows_need_not_be_said_again() throws IOException {
+    Files.createDirectories(home.resolve(".ssh"));
+    Files.writeString(
+        home.resolve(".ssh/config"),
+        """
+        Host cluster
+          HostName login.example.org
+          User ada
+          Port 2200
+          ProxyJump gate
+        Host gate
+          HostName gate.example.org
+        """);
+
+    SiteSettings site = site("host", "cluster");
+
+    assertThat(site.ssh().target()).isEqualTo(new Hop("ada", "login.example.org", 2200, null));
+    assertThat(site.ssh().jumps())
+        .extracting(Hop::toString)
+        .containsExactly("ada@gate.example.org");
+  }
+
+  @Test
+  void environment_variables_may_be_told_by_other_names() {
+    config.put("COLMENAR_HPC_CLUSTER_KNOWN_HOSTS", "/etc/hosts");
+    config.put("colmenar.hpc.cluster.known.hosts", "/etc/hosts");
+    assertThat(site()).isNotNull();
+
+    config.put("COLMENAR_HPC_CLUSTER_KNOW_HOSTS", "/etc/hosts");
+    assertThatThrownBy(this::site)
+        .hasMessageContaining("COLMENAR_HPC_CLUSTER_KNOW_HOSTS is no setting of a site");
+  }
+
+  @Test
+  void the_name_of_a_site_may_begin_with_that_of_another_one() {
+    config.put("colmenar.hpc.sites", "cluster,cluster-two");
+    config.put("colmenar.hpc.cluster.scheduler", "slurm");
+    config.put("COLMENAR_HPC_CLUSTER_TWO_SCHEDULER", "flux");
+    config.put("colmenar.hpc.cluster-two.scheduler", "flux");
+
+    assertThat(sites()).extracting(SiteSettings::name).containsExactly("cluster", "cluster-two");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '#',
+      value = {
+        "scheduler            # moab    # colmenar.hpc.cluster.scheduler is \"moab\"",
+        "jobs                 # many    # colmenar.hpc.cluster.jobs is \"many\"; it must be a number",
+        "jobs                 # 0       # colmenar.hpc.cluster.jobs is \"0\"",
+        "keep-run-directories # some    # colmenar.hpc.cluster.keep-run-directories is \"some\"",
+        "hots                 # x       # colmenar.hpc.cluster.hots is no setting of a site",
+      })
+  void what_is_wrong_is_named(String key, String value, String message) {
+    assertThatThrownBy(() -> site(key, value))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void a_site_must_have_a_scheduler_and_an_account() {
+    config.put("colmenar.hpc.sites", "cluster");
+    assertThatThrownBy(this::sites).hasMessage("colmenar.hpc.cluster.scheduler is not set");
+    assertThatThrownBy(() -> site("host", "login.example.org"))
+        .hasMessageContaining("the user on login.example.org is not set");
+  }
+
+  @Test
+  void a_name_that_no_setting_could_have_is_refused() {
+    config.put("colmenar.hpc.sites", "My Cluster");
+
+    assertThatThrownBy(this::sites).hasMessageContaining("\"My Cluster\" is no name of a site");
+  }
+
+  /** Texts by name, and nothing else. */
+  private record MapConfig(Map<String, String> texts) implements Config {
+
+    @Override
+    public <T> T getValue(String name, Class<T> type) {
+      return getOptionalValue(name, type).orElseThrow();
+    }
+
+    @Override
+    public ConfigValue getConfigValue(String name) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public <T> Optional<T> getOptionalValue(String name, Class<T> type) {
+      return Optional.ofNullable(texts.get(name)).map(type::cast);
+    }
+
+    @Override
+    public Iterable<String> getPropertyNames() {
+      return texts.keySet();
+    }
+
+    @Override
+    public Iterable<ConfigSource> getConfigSources() {
+      return List.of();
+    }
+
+    @Override
+    public <T> Optional<Converter<T>> getConverter(Class<T> type) {
+      return Optional.empty();
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) {
+      throw new UnsupportedOperationException();
+    }
+  }
+}

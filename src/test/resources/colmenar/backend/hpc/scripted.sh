@@ -1,0 +1,5 @@
+#!/bin/sh
+{directives}
+COLMENAR_JOB=$JOB${INDEX:+_$INDEX}
+COLMENAR_INDEX=${INDEX:-}
+. {run}
