@@ -69,7 +69,7 @@ final class Lsf implements Dialect {
           "Queue has been closed");
 
   private static final Predicate<String> OURS =
-      Directives.options("-(?:J.*|o.*|e|eo|cwd|outdir|i|is|rn?|I.*|K|H|pack|csm|jsm|Zs)");
+      Directives.options("-(?:J.*|o.*|e|eo|E|Ep|cwd|outdir|i|is|rn?|I.*|K|H|pack|csm|jsm|Zs)");
 
   /** https://www.ibm.com/docs/en/spectrum-lsf: bsub -J. */
   private static final int LONGEST_NAME = 4094;

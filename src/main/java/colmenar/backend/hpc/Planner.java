@@ -52,6 +52,10 @@ final class Planner {
    * @throws IllegalArgumentException when it cannot; the message is for the owner of the task
    */
   void check(Work work, HpcOptions options) {
+    if (!options.directives().isEmpty() && !settings.defaults().taskDirectives()) {
+      throw new IllegalArgumentException(
+          "options.directives: this site takes no directives of tasks");
+    }
     Shape shape = Shape.of(work, options, settings.defaults());
     dialect.directives(plan(shape, work.attempt(), "/", 1));
   }

@@ -31,7 +31,7 @@ record Shape(
       walltime =
           limit == null
               ? defaults.walltimeSeconds()
-              : Integer.valueOf(Math.toIntExact(limit.plus(MARGIN).toSeconds()));
+              : Integer.valueOf((int) Math.min(Integer.MAX_VALUE, limit.plus(MARGIN).toSeconds()));
     }
     List<String> directives = new ArrayList<>(defaults.directives());
     directives.addAll(options.directives());

@@ -73,8 +73,8 @@ final class SiteKeys {
     throw wrong(key, text.get(), "a number, at least " + least);
   }
 
-  boolean truth(String key) {
-    String text = text(key, "false").strip().toLowerCase(Locale.ROOT);
+  boolean truth(String key, boolean otherwise) {
+    String text = text(key, String.valueOf(otherwise)).strip().toLowerCase(Locale.ROOT);
     return switch (text) {
       case "true" -> true;
       case "false" -> false;

@@ -43,6 +43,7 @@ record SiteSettings(
    *
    * @param parallelEnvironment for schedulers that want one named
    * @param directives for all jobs
+   * @param taskDirectives whether tasks may have more of them
    */
   record Defaults(
       @Nullable String queue,
@@ -51,7 +52,8 @@ record SiteSettings(
       @Nullable String qos,
       @Nullable String constraint,
       String parallelEnvironment,
-      List<String> directives) {
+      List<String> directives,
+      boolean taskDirectives) {
 
     Defaults {
       directives = List.copyOf(directives);

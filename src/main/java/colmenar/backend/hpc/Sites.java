@@ -120,7 +120,8 @@ final class Sites {
         keys.textOrNull("qos"),
         keys.textOrNull("constraint"),
         keys.text("parallel-environment", "smp"),
-        keys.lines("directives"));
+        keys.lines("directives"),
+        keys.truth("task-directives", true));
   }
 
   private static Pace pace(SiteKeys keys) {

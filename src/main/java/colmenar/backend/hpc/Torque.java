@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Element;
@@ -18,6 +19,10 @@ import org.w3c.dom.Element;
 final class Torque implements Dialect {
 
   /** Torque Administrator Guide, qstat, "Job state". */
+  /** http://docs.adaptivecomputing.com: qsub -l prologue, epilogue. */
+  private static final Predicate<String> RUNS_PROGRAMS =
+      Pattern.compile("(?:pro|epi)logue").asPredicate();
+
   private static final Map<String, JobState> STATES =
       Map.ofEntries(
           Map.entry("Q", JobState.WAITING),
@@ -107,7 +112,7 @@ final class Torque implements Dialect {
     if (plan.isArray()) {
       directives.add("-t 0-" + (plan.elements() - 1) + plan.atOnce());
     }
-    return directives.addAll(plan.directives(), Pbs.OURS).lines();
+    return directives.addAll(plan.directives(), Pbs.OURS.or(RUNS_PROGRAMS)).lines();
   }
 
   @Override

@@ -18,7 +18,18 @@ class LsfTest extends DialectContract {
 
   @Override
   List<String> ours() {
-    return List.of("-J x", "-Jd x", "-oo /x", "-q a -o /x", "-eo /x", "-cwd /x", "-K", "-Is", "-H");
+    return List.of(
+        "-J x",
+        "-Jd x",
+        "-oo /x",
+        "-q a -o /x",
+        "-eo /x",
+        "-E /x",
+        "-Ep /x",
+        "-cwd /x",
+        "-K",
+        "-Is",
+        "-H");
   }
 
   @Override

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Settings of sites, made for tests: everything at its default but what a test is about. */
 final class SampleSites {
 
-  static final Defaults DEFAULTS = new Defaults(null, null, null, null, null, "smp", List.of());
+  static final Defaults DEFAULTS =
+      new Defaults(null, null, null, null, null, "smp", List.of(), true);
   static final Bounds BOUNDS = new Bounds(500, 100_000, 5, 500, null);
   static final Keep KEEP_FAILED = new Keep(Keep.Runs.FAILED, 7);
   static final Pace PACE =

@@ -18,7 +18,8 @@ class TorqueTest extends DialectContract {
 
   @Override
   List<String> ours() {
-    return List.of("-N x", "-t 0-9", "-d /x", "-j oe", "-VN x");
+    return List.of(
+        "-N x", "-t 0-9", "-d /x", "-j oe", "-VN x", "-l prologue=/x", "-l nice=1,epilogue=/x");
   }
 
   @Override
