@@ -44,6 +44,13 @@ class JobOfAnAttempt(SiteTestCase):
         self.assertIsNone(self.run_of(job).outcome())
         self.assertEqual(9, self.run_of(job).ended_by()["signal"])
 
+    def test_a_job_that_can_write_nothing_more_ends_with_its_code_and_has_no_outcome(self):
+        job = self.submitted(waiting())
+        (self.run_of(job).path / "events").mkdir()
+        self.assertEqual(1, self.run_job(job))
+        self.assertIsNone(self.run_of(job).outcome())
+        self.assertIsNone(self.run_of(job).ended_by())
+
     def test_a_second_job_runs_nothing(self):
         job = self.submitted(python_code("def f(): open('ran', 'a').write('x'); return 1"))
         self.run_job(job, "17")

@@ -65,6 +65,8 @@ class Job:
             for timer in self._timers:
                 timer.cancel()
             self._news.close()
+            # When something cannot be written, on a full disk for example.
+            self._kill()
         if self._finished is not None and self._ended_by is None:
             return self._finish(self._with_files(self._finished))
         if self._over_limit:

@@ -112,7 +112,7 @@ class SlurmClusterTest extends ClusterContract {
 
   @Test
   void a_job_that_was_put_back_into_the_queue_runs_again_and_ends_once() {
-    Work work = marking(5, Resources.MINIMAL, null, "{\"requeue\": true}");
+    Work work = marking(600, Resources.MINIMAL, null, "{\"requeue\": true}");
     submit(List.of(work));
     awaitRun(work);
     String job = jobOf(work);
