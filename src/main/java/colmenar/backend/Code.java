@@ -67,6 +67,21 @@ public sealed interface Code {
       parameters = List.copyOf(parameters);
     }
 
+    /** The same, with other words before {@code argv}. */
+    public Command launchedBy(List<String> words) {
+      return new Command(
+          argv,
+          words,
+          stdin,
+          files,
+          environment,
+          result,
+          successCodes,
+          preprocess,
+          postprocess,
+          parameters);
+    }
+
     @Override
     public String kind() {
       return "command";

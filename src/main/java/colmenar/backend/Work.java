@@ -31,4 +31,21 @@ public record Work(
     Resources resources,
     @Nullable Duration timeLimit,
     int priority,
-    String options) {}
+    String options) {
+
+  /** The same attempt, whose backend runs something else in place of its code. */
+  public Work with(Code other) {
+    return new Work(
+        attempt,
+        task,
+        number,
+        method,
+        other,
+        args,
+        kwargs,
+        resources,
+        timeLimit,
+        priority,
+        options);
+  }
+}

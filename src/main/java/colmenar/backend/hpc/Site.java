@@ -192,35 +192,11 @@ final class Site implements AutoCloseable {
 
   /** A method that is launched is an MPI program, and the site knows how one is launched here. */
   private Work launchedHere(Work work) {
-    if (settings.launch().isEmpty()
-        || !(work.code() instanceof Code.Command command)
-        || command.launch().isEmpty()) {
-      return work;
-    }
-    Code.Command launched =
-        new Code.Command(
-            command.argv(),
-            settings.launch(),
-            command.stdin(),
-            command.files(),
-            command.environment(),
-            command.result(),
-            command.successCodes(),
-            command.preprocess(),
-            command.postprocess(),
-            command.parameters());
-    return new Work(
-        work.attempt(),
-        work.task(),
-        work.number(),
-        work.method(),
-        launched,
-        work.args(),
-        work.kwargs(),
-        work.resources(),
-        work.timeLimit(),
-        work.priority(),
-        work.options());
+    return work.code() instanceof Code.Command command
+            && !command.launch().isEmpty()
+            && !settings.launch().isEmpty()
+        ? work.with(command.launchedBy(settings.launch()))
+        : work;
   }
 
   /** Answers for each attempt, see {@code Site.recover} there. */

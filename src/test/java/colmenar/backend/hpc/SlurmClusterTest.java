@@ -118,6 +118,9 @@ class SlurmClusterTest extends ClusterContract {
     String job = jobOf(work);
 
     scheduler().command("scontrol requeue " + job);
+    // By itself it would wait for two minutes. A node does not take a job again in the moment in
+    // which it has ended it.
+    LockSupport.parkNanos(Duration.ofSeconds(4).toNanos());
     Awaitility.await()
         .atMost(LIMIT)
         .ignoreExceptions()
