@@ -36,16 +36,7 @@ public record Work(
   /** The same attempt, whose backend runs something else in place of its code. */
   public Work with(Code other) {
     return new Work(
-        attempt,
-        task,
-        number,
-        method,
-        other,
-        args,
-        kwargs,
-        resources,
-        timeLimit,
-        priority,
+        attempt, task, number, method, other, args, kwargs, resources, timeLimit, priority,
         options);
   }
 }
