@@ -265,14 +265,27 @@ abstract class ClusterContract {
     submit(List.copyOf(campaign.keySet()));
 
     backend.cancel(toCancel.subList(0, toCancel.size() / 2).stream().map(Work::attempt).toList());
-    toCancel.subList(toCancel.size() / 2, toCancel.size()).forEach(this::awaitRun);
-    backend.cancel(toCancel.stream().map(Work::attempt).toList());
+    cancelWhenBegun(toCancel.subList(toCancel.size() / 2, toCancel.size()));
 
     campaign.forEach(
         (work, check) -> check.of(work, told.outcome(work.attempt(), LIMIT.multipliedBy(3)), told));
     assertThat(campaign.keySet())
         .allSatisfy(work -> assertThat(runs(work)).isLessThanOrEqualTo(1))
         .allSatisfy(work -> assertThat(told.of(work.attempt(), Event.Finished.class)).hasSize(1));
+  }
+
+  /** Each as soon as it has begun: they need the slots of each other. */
+  private void cancelWhenBegun(List<Work> works) {
+    List<Work> left = new ArrayList<>(works);
+    await("the beginning of what is to be cancelled")
+        .atMost(LIMIT.multipliedBy(3))
+        .until(
+            () -> {
+              List<Work> begun = left.stream().filter(work -> runs(work) > 0).toList();
+              backend.cancel(begun.stream().map(Work::attempt).toList());
+              left.removeAll(begun);
+              return left.isEmpty();
+            });
   }
 
   private Work exiting(int code) {
