@@ -33,7 +33,7 @@ class SiteTestCase(WorkerTestCase):
         self.assertEqual(0, ended.returncode, err)
         return json.loads(out)
 
-    def start(self, verb, **fields):
+    def start(self, verb, popen=None, **fields):
         request = {"verb": verb, "root": str(self.root), "limitSeconds": 5, **fields}
         process = subprocess.Popen(
             [sys.executable, "-m", "colmenar_worker.site"],
@@ -41,6 +41,7 @@ class SiteTestCase(WorkerTestCase):
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             env={**os.environ, "JOBS": str(self.jobs)},
+            **(popen or {}),
         )
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.stdout.close)

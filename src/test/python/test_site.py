@@ -1,4 +1,5 @@
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -78,6 +79,14 @@ class Submitting(SiteTestCase):
         answer = self.submit(job)[0]
         self.assertTrue(answer["certain"] and answer["site"], answer)
         self.assertIn("runs", answer["error"])
+        self.assertEqual([], self.names())
+
+    def test_a_full_disk_is_named(self):
+        job = self.single()
+        self.root.mkdir()
+        full = {"preexec_fn": lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))}
+        answer = self.submit(job, popen=full)[0]
+        self.assertEqual(("File too large", True), (answer["error"], answer["site"]))
         self.assertEqual([], self.names())
 
     def test_files_of_a_job_are_there_before_it_is_submitted(self):

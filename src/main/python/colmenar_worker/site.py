@@ -59,7 +59,7 @@ class Site:
                 answer.update(self._bring(request, job, directory, members))
         except OSError as error:
             # Nothing has been asked of the scheduler: its turn comes after all that is written.
-            answer.update(error=f"{error.filename}: {error.strerror}", certain=True, site=True)
+            answer.update(error=_reason(error), certain=True, site=True)
         if answer.get("certain"):
             self._withdraw(job)
         return answer
@@ -312,6 +312,12 @@ def _log(directory: Path, array: Optional[Dict[str, Any]]) -> Optional[str]:
     return tail(directory / name, _COMPLAINT_CHARACTERS) or tail(
         directory / "job.err", _COMPLAINT_CHARACTERS
     )
+
+
+def _reason(error: OSError) -> str:
+    # Only what cannot be opened has a name, not what cannot be written.
+    where = "" if error.filename is None else f"{error.filename}: "
+    return f"{where}{error.strerror}"
 
 
 def _is_over(run: RunDirectory) -> bool:
