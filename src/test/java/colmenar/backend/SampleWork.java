@@ -1,6 +1,8 @@
 package colmenar.backend;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +40,21 @@ public final class SampleWork {
       UUID attempt, Code code, Resources resources, @Nullable Duration timeLimit, String options) {
     return new Work(
         attempt, new UUID(0, 1), 1, "m", code, "[]", "{}", resources, timeLimit, 0, options);
+  }
+
+  /** A program that is started as it is. */
+  public static Code.Command command(List<String> launch, String... argv) {
+    return new Code.Command(
+        List.of(argv),
+        launch,
+        null,
+        Map.of(),
+        Map.of(),
+        new Code.CommandResult(null, false),
+        List.of(0),
+        null,
+        null,
+        List.of());
   }
 
   private static Work of(Code code, Resources resources, @Nullable Duration timeLimit) {

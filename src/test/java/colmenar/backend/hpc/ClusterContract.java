@@ -228,20 +228,6 @@ abstract class ClusterContract {
     return told.first(work.attempt(), Event.Accepted.class, LIMIT).nativeId();
   }
 
-  private static Code.Command command(List<String> launch, String... argv) {
-    return new Code.Command(
-        List.of(argv),
-        launch,
-        null,
-        Map.of(),
-        Map.of(),
-        new Code.CommandResult(null, false),
-        List.of(0),
-        null,
-        null,
-        List.of());
-  }
-
   @Test
   void a_campaign_ends_with_every_state_exit_code_and_output_right() {
     Map<Work, Check> campaign = new LinkedHashMap<>();
@@ -291,7 +277,7 @@ abstract class ClusterContract {
   private Work exiting(int code) {
     return SampleWork.of(
         UUID.randomUUID(),
-        command(List.of(), "sh", "-c", "echo out; echo err >&2; exit " + code),
+        SampleWork.command(List.of(), "sh", "-c", "echo out; echo err >&2; exit " + code),
         Resources.MINIMAL,
         null,
         "{}");
@@ -350,7 +336,7 @@ abstract class ClusterContract {
   private static Work parallel() {
     return SampleWork.of(
         UUID.randomUUID(),
-        command(List.of("of", "another", "site"), "sh", "-c", "echo rank"),
+        SampleWork.command(List.of("of", "another", "site"), "sh", "-c", "echo rank"),
         new Resources(1, 4, 1, 200, null, 120, null, null),
         null,
         "{}");

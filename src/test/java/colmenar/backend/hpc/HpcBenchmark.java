@@ -158,18 +158,7 @@ final class HpcBenchmark implements AutoCloseable {
   }
 
   private static List<Work> works(int number, List<String> argv) {
-    Code code =
-        new Code.Command(
-            argv,
-            List.of(),
-            null,
-            Map.of(),
-            Map.of(),
-            new Code.CommandResult(null, false),
-            List.of(0),
-            null,
-            null,
-            List.of());
+    Code code = SampleWork.command(List.of(), argv.toArray(String[]::new));
     return IntStream.range(0, number)
         .mapToObj(i -> SampleWork.of(UUID.randomUUID(), code, Resources.MINIMAL, null, "{}"))
         .toList();

@@ -26,7 +26,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -681,28 +680,14 @@ class SiteKeeperTest {
   void the_site_s_way_to_start_mpi_replaces_that_of_the_method() {
     sites.launch("srun", "-n", "{total_ranks}");
     begin();
-    submit(command(List.of("mpirun")), Resources.MINIMAL, "{}");
-    submit(command(List.of()), queue("q"), "{}");
+    submit(SampleWork.command(List.of("mpirun"), "hostname"), Resources.MINIMAL, "{}");
+    submit(SampleWork.command(List.of(), "hostname"), queue("q"), "{}");
 
     serve();
 
     assertThat(host.lastInput("submit"))
         .contains("\"launch\":[\"srun\",\"-n\",\"{total_ranks}\"]", "\"launch\":[]")
         .doesNotContain("mpirun");
-  }
-
-  private static Code.Command command(List<String> launch) {
-    return new Code.Command(
-        List.of("hostname"),
-        launch,
-        null,
-        Map.of(),
-        Map.of(),
-        new Code.CommandResult(null, false),
-        List.of(0),
-        null,
-        null,
-        List.of());
   }
 
   @Test
