@@ -64,13 +64,19 @@ interface Dialect {
    */
   List<JobStatus> readStatus(String out);
 
-  /** Shows jobs which are over; empty when the scheduler keeps no account of them. */
-  Optional<String> account(Collection<String> ids, Instant since);
+  /**
+   * Shows jobs which are over; empty when the scheduler keeps no account of them beside its status.
+   */
+  default Optional<String> account(Collection<String> ids, Instant since) {
+    return Optional.empty();
+  }
 
   /**
    * @param out of {@link #account}
    */
-  List<JobStatus> readAccount(String out);
+  default List<JobStatus> readAccount(String out) {
+    return List.of();
+  }
 
   /** Ends jobs; those that are over or unknown do not make it fail. */
   String cancel(Collection<String> ids);

@@ -3,11 +3,9 @@ package colmenar.backend.hpc;
 import colmenar.backend.Resources;
 import colmenar.remote.Shell;
 import jakarta.json.JsonObject;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -161,17 +159,6 @@ final class Flux implements Dialect {
   /** -15 is signal 15. */
   private static @Nullable Integer exitCode(@Nullable Integer returned) {
     return returned == null || returned >= 0 ? returned : Integer.valueOf(SIGNAL_BASE - returned);
-  }
-
-  /** The status has those that are over too. */
-  @Override
-  public Optional<String> account(Collection<String> ids, Instant since) {
-    return Optional.empty();
-  }
-
-  @Override
-  public List<JobStatus> readAccount(String out) {
-    return List.of();
   }
 
   @Override

@@ -18,9 +18,6 @@ import org.eclipse.microprofile.config.Config;
 @SingleInstance
 class HpcProvider implements BackendProvider {
 
-  /** Of what a command on this machine answers; see {@link Sites} for others. */
-  private static final int ANSWER_CAP_BYTES = 64 << 20;
-
   private final Threads threads;
   private final Clock clock;
   private final List<Backend> backends;
@@ -40,7 +37,7 @@ class HpcProvider implements BackendProvider {
   private Host host(SiteSettings settings) {
     SshSettings ssh = settings.ssh();
     return ssh == null
-        ? new LocalHost(task -> threads.executor().execute(task), ANSWER_CAP_BYTES)
+        ? new LocalHost(task -> threads.executor().execute(task), Sites.ANSWER_CAP_BYTES)
         : new SshHost(ssh, threads::thread, clock, threads::after);
   }
 

@@ -3,12 +3,10 @@ package colmenar.backend.hpc;
 import colmenar.backend.Resources;
 import colmenar.remote.Shell;
 import jakarta.json.JsonObject;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -165,7 +163,10 @@ final class Lsf implements Dialect {
     return arrayId + "[" + index + "]";
   }
 
-  /** It may fail where no job waits or runs, and answers none the less. */
+  /**
+   * It may fail where no job waits or runs, and answers none the less. Those that are over are
+   * there for the site's CLEAN_PERIOD.
+   */
   @Override
   public String status() {
     return "found=$(bjobs -a -json"
@@ -209,17 +210,6 @@ final class Lsf implements Dialect {
         state,
         ended.isEmpty() ? Json.text(job, "PEND_REASON") : ended,
         exit == null && state == JobState.COMPLETED ? Integer.valueOf(0) : exit);
-  }
-
-  /** The status has those that are over, for the site's CLEAN_PERIOD. */
-  @Override
-  public Optional<String> account(Collection<String> ids, Instant since) {
-    return Optional.empty();
-  }
-
-  @Override
-  public List<JobStatus> readAccount(String out) {
-    return List.of();
   }
 
   @Override

@@ -1,12 +1,10 @@
 package colmenar.backend.hpc;
 
 import colmenar.remote.Shell;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -157,16 +155,6 @@ final class NoScheduler implements Dialect {
       }
     }
     return jobs;
-  }
-
-  @Override
-  public Optional<String> account(Collection<String> ids, Instant since) {
-    return Optional.empty();
-  }
-
-  @Override
-  public List<JobStatus> readAccount(String out) {
-    return List.of();
   }
 
   /**

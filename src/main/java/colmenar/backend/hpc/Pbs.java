@@ -3,13 +3,10 @@ package colmenar.backend.hpc;
 import colmenar.backend.Resources;
 import colmenar.remote.Shell;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonValue;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -192,15 +189,15 @@ final class Pbs implements Dialect {
   public List<JobStatus> readStatus(String out) {
     List<JobStatus> jobs = new ArrayList<>();
     if (!out.isBlank()) {
-      JsonValue all = Json.object(out).get("Jobs");
-      if (all instanceof JsonObject each) {
+      JsonObject answer = Json.object(out);
+      if (answer.get("Jobs") instanceof JsonObject each) {
         each.forEach(
             (id, job) -> {
               if (job instanceof JsonObject object) {
                 jobs.add(job(id, object));
               }
             });
-      } else if (!Json.object(out).containsKey("timestamp")) {
+      } else if (!answer.containsKey("timestamp")) {
         throw new IllegalArgumentException("the scheduler's answer has no jobs");
       }
     }
@@ -260,17 +257,6 @@ final class Pbs implements Dialect {
       return null;
     }
     return exit < SIGNALLED ? exit : SIGNAL_BASE + exit % SIGNALLED;
-  }
-
-  /** The status has those that are over too. */
-  @Override
-  public Optional<String> account(Collection<String> ids, Instant since) {
-    return Optional.empty();
-  }
-
-  @Override
-  public List<JobStatus> readAccount(String out) {
-    return List.of();
   }
 
   @Override

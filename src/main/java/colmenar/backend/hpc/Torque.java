@@ -2,12 +2,10 @@ package colmenar.backend.hpc;
 
 import colmenar.backend.Resources;
 import colmenar.remote.Shell;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -18,11 +16,11 @@ import org.w3c.dom.Element;
 /** Torque, of any release since arrays have brackets (2.5). */
 final class Torque implements Dialect {
 
-  /** Torque Administrator Guide, qstat, "Job state". */
   /** http://docs.adaptivecomputing.com: qsub -l prologue, epilogue. */
   private static final Predicate<String> RUNS_PROGRAMS =
       Pattern.compile("(?:pro|epi)logue").asPredicate();
 
+  /** Torque Administrator Guide, qstat, "Job state". */
   private static final Map<String, JobState> STATES =
       Map.ofEntries(
           Map.entry("Q", JobState.WAITING),
@@ -150,7 +148,10 @@ final class Torque implements Dialect {
     return arrayId.replace("[]", "[" + index + "]");
   }
 
-  /** Of all accounts: the full form cannot be asked for one. */
+  /**
+   * Of all accounts: the full form cannot be asked for one. Those that are over are there for the
+   * site's keep_completed.
+   */
   @Override
   public String status() {
     return "qstat -x -f -t";
@@ -193,17 +194,6 @@ final class Torque implements Dialect {
     return job.getElementsByTagName(list).item(0) instanceof Element found
         ? Xml.text(found, "walltime")
         : "";
-  }
-
-  /** The status has those that are over, for the site's keep_completed. */
-  @Override
-  public Optional<String> account(Collection<String> ids, Instant since) {
-    return Optional.empty();
-  }
-
-  @Override
-  public List<JobStatus> readAccount(String out) {
-    return List.of();
   }
 
   @Override

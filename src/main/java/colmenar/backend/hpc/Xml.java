@@ -11,6 +11,7 @@ import javax.xml.parsers.ParserConfigurationException;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.DefaultHandler;
@@ -55,9 +56,11 @@ final class Xml {
   }
 
   static List<Element> elements(Document document, String tag) {
+    // One list: each remembers where it is, and a new one begins anew for every element.
+    NodeList found = document.getElementsByTagName(tag);
     List<Element> elements = new ArrayList<>();
-    for (int i = 0; i < document.getElementsByTagName(tag).getLength(); i++) {
-      elements.add((Element) document.getElementsByTagName(tag).item(i));
+    for (int i = 0; i < found.getLength(); i++) {
+      elements.add((Element) found.item(i));
     }
     return elements;
   }
