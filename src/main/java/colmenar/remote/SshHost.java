@@ -74,12 +74,13 @@ public final class SshHost implements Host {
             "exec",
             ChannelExec.class,
             channel -> {
-              channel.setCommand(Shell.inLoginShell(marked(command)));
               channel.setOutputStream(markedOut);
               channel.setErrStream(markedErr);
               if (input.isEmpty()) {
+                channel.setCommand(Shell.inLoginShell(marked(command)));
                 noInput.set(requests(channel));
               } else {
+                channel.setCommand(Shell.inLoginShell(marked(readingAll(command))));
                 channel.setInputStream(
                     new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
               }
@@ -110,6 +111,14 @@ public final class SshHost implements Host {
 
   private String marked(String command) {
     return "echo %1$s; echo %1$s >&2; %2$s".formatted(marker, command);
+  }
+
+  /**
+   * JSch may send a last part of the input when the command has already ended, for which sshd ends
+   * the whole connection.
+   */
+  private static String readingAll(String command) {
+    return "/bin/sh -c %s; code=$?; cat >/dev/null; exit $code".formatted(Shell.quote(command));
   }
 
   private static OutputStream requests(ChannelExec channel) throws JSchException {

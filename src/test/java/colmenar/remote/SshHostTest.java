@@ -115,6 +115,15 @@ class SshHostTest extends HostContract {
     assertThat(refused.trouble().orElse("none")).contains(reasons);
   }
 
+  @Test
+  void a_connection_outlives_commands_that_do_not_read_their_input() {
+    String input = "x".repeat(400_000);
+
+    for (int i = 0; i < 200; i++) {
+      assertThat(host.run("exit 4", input, LONG).exitCode()).as("of command %d", i).isEqualTo(4);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"ed25519", "ecdsa", "rsa"})
   void keys_of_every_usual_kind_are_used(String type) {
