@@ -8,6 +8,7 @@ import jakarta.inject.Inject;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -15,7 +16,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /**
  * How many tasks are not over, and whether more are taken. An estimate, so that no submit has to
  * count: what was counted last, and what this server has added since. Others add meanwhile, so the
- * bound may be passed by what they take between two counts. Thread-safe.
+ * bound may be passed by what they take between two counts. Nothing is refused because a task was
+ * counted twice. Thread-safe.
  */
 @SingleInstance
 class Backlog {
@@ -34,7 +36,14 @@ class Backlog {
   /** Of them those that a count that begins now will see. */
   private final Map<String, Long> over = new HashMap<>();
 
+  /** One count at a time, so that the last one to end is also the last one to have begun. */
+  private final ReentrantLock counting = new ReentrantLock();
+
   private Unfinished counted = Unfinished.NONE;
+
+  /** Tasks that the last count may have seen though they are still among those added. */
+  private long perhapsTwice;
+
   private long countAgainAt;
 
   @Inject
@@ -63,23 +72,45 @@ class Backlog {
 
   /** Counts, unless the last time took so long that it is too early to do so again. */
   void refresh() {
-    long start = nanos.getAsLong();
-    Map<String, Long> seen;
     synchronized (this) {
-      if (start - countAgainAt < 0) {
+      if (nanos.getAsLong() - countAgainAt < 0) {
         return;
       }
-      seen = Map.copyOf(over);
-      over.clear();
     }
-    Unfinished now = count.get();
-    long end = nanos.getAsLong();
-    synchronized (this) {
-      counted = now;
-      seen.forEach((owner, tasks) -> added.merge(owner, -tasks, Long::sum));
-      added.values().removeIf(tasks -> tasks == 0);
-      countAgainAt = end + (end - start) * SHARE;
+    recount();
+  }
+
+  private void recount() {
+    counting.lock();
+    try {
+      long start = nanos.getAsLong();
+      Map<String, Long> seen;
+      long open;
+      synchronized (this) {
+        seen = Map.copyOf(over);
+        open = sum(added) - sum(seen);
+      }
+      Unfinished now = count.get();
+      long end = nanos.getAsLong();
+      synchronized (this) {
+        counted = now;
+        perhapsTwice = open;
+        subtract(added, seen);
+        subtract(over, seen);
+        countAgainAt = end + (end - start) * SHARE;
+      }
+    } finally {
+      counting.unlock();
     }
+  }
+
+  private static void subtract(Map<String, Long> from, Map<String, Long> tasks) {
+    tasks.forEach((owner, number) -> from.merge(owner, -number, Long::sum));
+    from.values().removeIf(number -> number == 0);
+  }
+
+  private static long sum(Map<String, Long> tasks) {
+    return tasks.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /**
@@ -88,22 +119,42 @@ class Backlog {
    *
    * @throws TooManyTasksException when there would be too many
    */
-  synchronized Admission add(String owner, int tasks) {
+  Admission add(String owner, int tasks) {
+    if (tooMany(owner, tasks).isPresent() && isDoubtful()) {
+      recount();
+    }
+    return admit(owner, tasks);
+  }
+
+  private synchronized boolean isDoubtful() {
+    return perhapsTwice > 0;
+  }
+
+  private synchronized Admission admit(String owner, int tasks) {
+    tooMany(owner, tasks)
+        .ifPresent(
+            reason -> {
+              throw new TooManyTasksException(reason);
+            });
+    added.merge(owner, (long) tasks, Long::sum);
+    return () -> over(owner, tasks);
+  }
+
+  private synchronized Optional<String> tooMany(String owner, int tasks) {
     long ofOwner =
         counted.byOwner().getOrDefault(owner, 0L) + added.getOrDefault(owner, 0L) + tasks;
     if (ofOwner > maxTasksPerOwner) {
-      throw new TooManyTasksException(
+      return Optional.of(
           "%s would have %d unfinished tasks; the limit is %d (colmenar.queue.max-tasks-per-owner)"
               .formatted(owner, ofOwner, maxTasksPerOwner));
     }
-    long all = counted.total() + added.values().stream().mapToLong(Long::longValue).sum() + tasks;
+    long all = counted.total() + sum(added) + tasks;
     if (all > maxTasks) {
-      throw new TooManyTasksException(
+      return Optional.of(
           "there would be %d unfinished tasks; the limit is %d (colmenar.queue.max-tasks)"
               .formatted(all, maxTasks));
     }
-    added.merge(owner, (long) tasks, Long::sum);
-    return () -> over(owner, tasks);
+    return Optional.empty();
   }
 
   private synchronized void over(String owner, int tasks) {

@@ -80,6 +80,21 @@ class BacklogTest {
   }
 
   @Test
+  void what_a_count_has_seen_before_it_was_told_to_be_over_is_not_counted_twice() {
+    Admission admission = backlog.add("ada", 4);
+    unfinished = of("ada", 4);
+    backlog.refresh();
+    admission.over();
+
+    backlog.add("ada", 2).over();
+    backlog.add("grace", 4);
+
+    assertThat(counts).isEqualTo(2);
+    refused("ada", 1, "ada would have 7");
+    refused("grace", 1, "colmenar.queue.max-tasks)");
+  }
+
+  @Test
   void what_is_refused_does_not_count() {
     refused("ada", 7, "per-owner");
 
