@@ -123,6 +123,8 @@ public final class SshServer implements AutoCloseable {
     Process running = process;
     if (running != null) {
       thaw();
+      // Whoever was connected comes back at once, and such a connection would outlive the server.
+      signal(running.toHandle(), "-STOP");
       killConnections();
       running.destroyForcibly();
       await("the end of sshd").atMost(PATIENCE).until(() -> !running.isAlive());
@@ -154,9 +156,11 @@ public final class SshServer implements AutoCloseable {
   }
 
   private void signal(String signal) {
-    for (ProcessHandle connection : connections()) {
-      run("kill", signal, String.valueOf(connection.pid()));
-    }
+    connections().forEach(connection -> signal(connection, signal));
+  }
+
+  private static void signal(ProcessHandle process, String signal) {
+    run("kill", signal, String.valueOf(process.pid()));
   }
 
   /** How many clients are connected. */
