@@ -41,8 +41,8 @@ class Backlog {
 
   private Unfinished counted = Unfinished.NONE;
 
-  /** Tasks that the last count may have seen though they are still among those added. */
-  private long perhapsTwice;
+  /** Whether the last count may have seen tasks that are still among those added. */
+  private boolean doubtful;
 
   private long countAgainAt;
 
@@ -85,18 +85,16 @@ class Backlog {
     try {
       long start = nanos.getAsLong();
       Map<String, Long> seen;
-      long open;
       synchronized (this) {
         seen = Map.copyOf(over);
-        open = sum(added) - sum(seen);
       }
       Unfinished now = count.get();
       long end = nanos.getAsLong();
       synchronized (this) {
         counted = now;
-        perhapsTwice = open;
         subtract(added, seen);
         subtract(over, seen);
+        doubtful = !added.isEmpty();
         countAgainAt = end + (end - start) * SHARE;
       }
     } finally {
@@ -109,10 +107,6 @@ class Backlog {
     from.values().removeIf(number -> number == 0);
   }
 
-  private static long sum(Map<String, Long> tasks) {
-    return tasks.values().stream().mapToLong(Long::longValue).sum();
-  }
-
   /**
    * Makes place for new tasks of an owner, all or none. They count until they are seen by a count
    * that began after the {@linkplain Admission#over admission was over}.
@@ -120,41 +114,37 @@ class Backlog {
    * @throws TooManyTasksException when there would be too many
    */
   Admission add(String owner, int tasks) {
-    if (tooMany(owner, tasks).isPresent() && isDoubtful()) {
+    try {
+      return admit(owner, tasks);
+    } catch (TooManyTasksException e) {
+      if (!isDoubtful()) {
+        throw e;
+      }
       recount();
+      return admit(owner, tasks);
     }
-    return admit(owner, tasks);
   }
 
   private synchronized boolean isDoubtful() {
-    return perhapsTwice > 0;
+    return doubtful;
   }
 
   private synchronized Admission admit(String owner, int tasks) {
-    tooMany(owner, tasks)
-        .ifPresent(
-            reason -> {
-              throw new TooManyTasksException(reason);
-            });
-    added.merge(owner, (long) tasks, Long::sum);
-    return () -> over(owner, tasks);
-  }
-
-  private synchronized Optional<String> tooMany(String owner, int tasks) {
     long ofOwner =
         counted.byOwner().getOrDefault(owner, 0L) + added.getOrDefault(owner, 0L) + tasks;
     if (ofOwner > maxTasksPerOwner) {
-      return Optional.of(
+      throw new TooManyTasksException(
           "%s would have %d unfinished tasks; the limit is %d (colmenar.queue.max-tasks-per-owner)"
               .formatted(owner, ofOwner, maxTasksPerOwner));
     }
-    long all = counted.total() + sum(added) + tasks;
+    long all = counted.total() + added.values().stream().mapToLong(Long::longValue).sum() + tasks;
     if (all > maxTasks) {
-      return Optional.of(
+      throw new TooManyTasksException(
           "there would be %d unfinished tasks; the limit is %d (colmenar.queue.max-tasks)"
               .formatted(all, maxTasks));
     }
-    return Optional.empty();
+    added.merge(owner, (long) tasks, Long::sum);
+    return () -> over(owner, tasks);
   }
 
   private synchronized void over(String owner, int tasks) {
