@@ -105,7 +105,7 @@ final class Site implements AutoCloseable {
 
   private String modules(String root) {
     try {
-      byte[] zip = WorkerModules.zip();
+      byte[] zip = WorkerModules.COLMENAR_WORKER.zip();
       String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(zip));
       String path = "%s/worker-%s".formatted(root, hash.substring(0, HASH_LENGTH));
       String archive = path + ".zip";

@@ -52,7 +52,7 @@ class PythonWorkers {
     try {
       version = pythonVersion(settings.python());
       Path modules = data.directory("worker");
-      WorkerModules.unpack(modules);
+      WorkerModules.COLMENAR_WORKER.unpack(modules);
       home = modules;
       unusable = null;
     } catch (IOException e) {

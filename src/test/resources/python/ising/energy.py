@@ -1,0 +1,4 @@
+import os
+import sys
+
+print(os.environ.get("SPIN"), *sys.argv[1:], sys.stdin.read(), sep=", ")
