@@ -1,6 +1,8 @@
 package colmenar;
 
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.conditions.ArchConditions.accessTargetWhere;
@@ -49,6 +51,7 @@ import org.jspecify.annotations.NullMarked;
 class ArchitectureTest {
 
   private static final String ADAPTERS = "colmenar.backend.*..";
+  private static final String SITE = "colmenar.backend.site..";
 
   private static final DescribedPredicate<JavaClass> A_USE_CASE_CLASS =
       describe(
@@ -131,7 +134,28 @@ class ArchitectureTest {
           .matching("colmenar.backend.(*)..")
           .should()
           .notDependOnEachOther()
+          .ignoreDependency(alwaysTrue(), resideInAPackage(SITE))
           .because("deleting an adapter's package must leave a server that compiles");
+
+  @ArchTest
+  static final ArchRule site_is_for_adapters_that_reach_sites =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(SITE, "colmenar.backend.hpc..", "colmenar.backend.parsl..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(SITE)
+          .because("what runs elsewhere needs no login node");
+
+  @ArchTest
+  static final ArchRule site_imports_tools_only =
+      imports(
+              SITE,
+              "colmenar.json..",
+              "colmenar.platform..",
+              "colmenar.remote..",
+              "colmenar.worker..")
+          .because("a site is reached and prepared in the same way whatever runs there");
 
   @ArchTest
   static final ArchRule platform_imports_nothing_of_ours =

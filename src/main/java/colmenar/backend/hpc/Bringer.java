@@ -5,6 +5,7 @@ import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
 import colmenar.backend.Outcome;
 import colmenar.backend.hpc.Job.Member;
+import colmenar.backend.site.Place;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import java.lang.System.Logger;

@@ -12,6 +12,7 @@ import colmenar.backend.Refusal;
 import colmenar.backend.Status;
 import colmenar.backend.Status.Condition;
 import colmenar.backend.Work;
+import colmenar.backend.site.Place;
 import colmenar.platform.Looker;
 import colmenar.platform.Threads;
 import colmenar.remote.UnreachableException;

@@ -5,9 +5,6 @@ import colmenar.backend.BackendProvider;
 import colmenar.platform.SingleInstance;
 import colmenar.platform.Threads;
 import colmenar.remote.Host;
-import colmenar.remote.LocalHost;
-import colmenar.remote.SshHost;
-import colmenar.remote.SshSettings;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -31,14 +28,8 @@ class HpcProvider implements BackendProvider {
   }
 
   private Backend backend(SiteSettings settings) {
-    return new HpcBackend(settings, new Site(settings, host(settings)), threads, clock);
-  }
-
-  private Host host(SiteSettings settings) {
-    SshSettings ssh = settings.ssh();
-    return ssh == null
-        ? new LocalHost(task -> threads.executor().execute(task), Sites.ANSWER_CAP_BYTES)
-        : new SshHost(ssh, threads::thread, clock, threads::after);
+    Host host = settings.login().host(threads, clock);
+    return new HpcBackend(settings, new Site(settings, host), threads, clock);
   }
 
   @Override

@@ -3,6 +3,7 @@ package colmenar.backend.hpc;
 import colmenar.backend.Work;
 import colmenar.backend.hpc.Job.Member;
 import colmenar.backend.hpc.SiteSettings.Bounds;
+import colmenar.backend.site.Place;
 import colmenar.remote.Shell;
 import colmenar.worker.WorkerModules;
 import java.io.IOException;
@@ -159,9 +160,9 @@ final class Planner {
         """
         .formatted(
             Shell.quote(absolute),
-            settings.setup(),
+            settings.login().setup(),
             place.pythonPath(),
-            Shell.quote(settings.python()),
+            Shell.quote(settings.login().python()),
             WorkerModules.PACKAGE,
             Shell.quote(place.root()),
             Shell.quote(directory));

@@ -3,11 +3,11 @@ package colmenar.backend.hpc;
 import colmenar.backend.Code;
 import colmenar.backend.Work;
 import colmenar.backend.hpc.Job.Member;
+import colmenar.backend.site.Place;
+import colmenar.backend.site.RemotePython;
 import colmenar.json.JsonText;
-import colmenar.remote.Answer;
 import colmenar.remote.Host;
 import colmenar.remote.RemoteFiles;
-import colmenar.remote.Shell;
 import colmenar.remote.UnreachableException;
 import colmenar.worker.WorkerModules;
 import colmenar.worker.WorkerRequest;
@@ -15,18 +15,12 @@ import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Asks things of a site: {@code colmenar_worker/site.py} is the other half. Each may be asked again
@@ -35,27 +29,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Site implements AutoCloseable {
 
-  private static final String VERSION =
-      "import sys; print('%d.%d.%d' % sys.version_info[:3]); sys.exit(sys.version_info < (3, 9))";
-
   /** Of one answer; what does not fit follows with the next one. */
   private static final int ANSWER_BYTES = 16 << 20;
 
-  /** For the connection, the set-up and Python itself. */
-  private static final Duration OVERHEAD = Duration.ofSeconds(60);
-
+  private static final String MODULE = WorkerModules.PACKAGE + ".site";
   private static final int JOBS_A_SECOND = 4;
-  private static final int HASH_LENGTH = 12;
+  private static final Duration LONGEST_SWEEP = Duration.ofMinutes(4);
 
   private final SiteSettings settings;
   private final Dialect dialect;
   private final Host host;
-  private volatile @Nullable Place place;
+  private final RemotePython python;
 
   Site(SiteSettings settings, Host host) {
     this.settings = settings;
     this.dialect = settings.dialect();
     this.host = host;
+    this.python = new RemotePython(settings.login(), host, WorkerModules.COLMENAR_WORKER);
   }
 
   String host() {
@@ -64,61 +54,12 @@ final class Site implements AutoCloseable {
 
   /** What was found there; empty when it has not been prepared. */
   Optional<Place> place() {
-    return Optional.ofNullable(place);
+    return python.place();
   }
 
   /** Finds what is needed there, and brings the worker's modules. */
   Place prepare() {
-    Place known = place;
-    if (known != null) {
-      return known;
-    }
-    String directory = Shell.quote(settings.directory());
-    String python = Shell.quote(settings.python());
-    List<String> found =
-        ask(
-                """
-                umask 077
-                mkdir -p -- %s && cd -- %s && pwd -P && id -un || exit
-                { :; %s
-                } </dev/null >/dev/null
-                %s -c %s || { echo "%s is no Python 3.9 or later" >&2; exit 1; }
-                """
-                    .formatted(
-                        directory,
-                        directory,
-                        settings.setup(),
-                        python,
-                        Shell.quote(VERSION),
-                        settings.python().replaceAll("[^\\w./-]", "?")),
-                "",
-                OVERHEAD)
-            .lines()
-            .toList();
-    if (found.size() != 3) {
-      throw trouble("unexpected answer: " + String.join(" ", found));
-    }
-    Place fresh = new Place(found.get(0), found.get(1), found.get(2), modules(found.get(0)));
-    place = fresh;
-    return fresh;
-  }
-
-  private String modules(String root) {
-    try {
-      byte[] zip = WorkerModules.COLMENAR_WORKER.zip();
-      String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(zip));
-      String path = "%s/worker-%s".formatted(root, hash.substring(0, HASH_LENGTH));
-      String archive = path + ".zip";
-      if (host.files().find(archive).isEmpty()) {
-        host.files().write(archive, new ByteArrayInputStream(zip), false);
-      }
-      ask(python(archive, "unpack", archive, path), "", OVERHEAD);
-      return path;
-    } catch (IOException e) {
-      throw new UnreachableException("%s: %s".formatted(host.name(), e.getMessage()), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return python.prepare();
   }
 
   /** Answers for each job, see {@code Site.submit} there. */
@@ -130,7 +71,7 @@ final class Site implements AutoCloseable {
       attempts += job.members().size();
     }
     JsonObjectBuilder request = submission().add("jobs", all);
-    return call("submit", request, OVERHEAD.plusSeconds(jobs.size() + attempts / JOBS_A_SECOND))
+    return call("submit", request, Duration.ofSeconds(jobs.size() + attempts / JOBS_A_SECOND))
         .getJsonArray("jobs")
         .getValuesAs(JsonObject.class);
   }
@@ -202,7 +143,7 @@ final class Site implements AutoCloseable {
   /** Answers for each attempt, see {@code Site.recover} there. */
   List<JsonObject> recover(Collection<UUID> attempts) {
     JsonObjectBuilder request = submission().add("directories", directories(attempts));
-    Duration limit = OVERHEAD.plusSeconds(attempts.size() / JOBS_A_SECOND);
+    Duration limit = Duration.ofSeconds(attempts.size() / JOBS_A_SECOND);
     return call("recover", request, limit).getJsonArray("runs").getValuesAs(JsonObject.class);
   }
 
@@ -235,7 +176,7 @@ final class Site implements AutoCloseable {
             .add("seen", JsonText.JSON.createArrayBuilder(seen))
             .add("commands", texts)
             .add("capBytes", ANSWER_BYTES);
-    return call("poll", request, OVERHEAD.plus(settings.pace().command().multipliedBy(2)));
+    return call("poll", request, settings.pace().command().multipliedBy(2));
   }
 
   /**
@@ -250,7 +191,7 @@ final class Site implements AutoCloseable {
                 .createObjectBuilder()
                 .add("directories", directories(tracks.stream().map(Track::attempt).toList()))
                 .add("cancel", dialect.cancel(ids)),
-            OVERHEAD.plus(settings.pace().command()));
+            settings.pace().command());
     return answer.getInt("exitCode") == 0
         ? Optional.empty()
         : Optional.of(answer.getString("complaint"));
@@ -259,13 +200,13 @@ final class Site implements AutoCloseable {
   void clean(Collection<UUID> attempts) {
     JsonObjectBuilder request =
         JsonText.JSON.createObjectBuilder().add("directories", directories(attempts));
-    call("clean", request, OVERHEAD.plusSeconds(attempts.size()));
+    call("clean", request, Duration.ofSeconds(attempts.size()));
   }
 
   void sweep(int days) {
     // So that the modules are laid out anew: they must not look old to those who clean the site.
-    place = null;
-    call("sweep", JsonText.JSON.createObjectBuilder().add("days", days), OVERHEAD.multipliedBy(5));
+    python.forget();
+    call("sweep", JsonText.JSON.createObjectBuilder().add("days", days), LONGEST_SWEEP);
   }
 
   RemoteFiles files() {
@@ -284,51 +225,13 @@ final class Site implements AutoCloseable {
             .add("root", here.root())
             .add("limitSeconds", settings.pace().command().toSeconds())
             .build();
-    String answer = ask(python(here.modules(), "site"), whole.toString(), limit);
+    String answer = python.ask(python.command(here, MODULE), whole.toString(), limit);
     try {
       JsonValue value = JsonText.stored(answer);
       return value.asJsonObject();
     } catch (RuntimeException e) {
-      throw trouble("unexpected answer to " + verb, e);
+      throw new UnreachableException("%s: unexpected answer to %s".formatted(host.name(), verb), e);
     }
-  }
-
-  /** A command that runs one of the worker's modules, after the site's set-up. */
-  private String python(String modules, String module, String... arguments) {
-    return """
-        { :; %s
-        } </dev/null >/dev/null
-        %s
-        exec %s -m %s.%s %s
-        """
-        .formatted(
-            settings.setup(),
-            Place.pythonPath(modules),
-            Shell.quote(settings.python()),
-            WorkerModules.PACKAGE,
-            module,
-            Shell.command(arguments));
-  }
-
-  private String ask(String command, String input, Duration limit) {
-    Answer answer = host.run(command, input, limit);
-    if (!answer.ok()) {
-      // Its modules may have been removed, its Python may be another one.
-      place = null;
-      throw trouble(answer.complaint());
-    }
-    if (answer.cut()) {
-      throw trouble("an answer was too long");
-    }
-    return answer.out();
-  }
-
-  private UnreachableException trouble(String what) {
-    return new UnreachableException("%s: %s".formatted(host.name(), what));
-  }
-
-  private UnreachableException trouble(String what, RuntimeException cause) {
-    return new UnreachableException("%s: %s".formatted(host.name(), what), cause);
   }
 
   @Override

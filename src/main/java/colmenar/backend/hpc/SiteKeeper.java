@@ -2,6 +2,7 @@ package colmenar.backend.hpc;
 
 import colmenar.backend.Event;
 import colmenar.backend.hpc.Track.Phase;
+import colmenar.backend.site.Place;
 import colmenar.remote.UnreachableException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;

@@ -1,6 +1,6 @@
 package colmenar.backend.hpc;
 
-import colmenar.remote.SshSettings;
+import colmenar.backend.site.LoginNode;
 import colmenar.worker.WorkerLimits;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,10 +11,6 @@ import org.jspecify.annotations.Nullable;
  * The configuration of a site: a cluster as one account sees it.
  *
  * @param name of the backend
- * @param ssh how it is reached; null when this machine is its login node
- * @param directory there, on a file system that its nodes share; relative to the account's home
- * @param python the interpreter, on the login node and on all others
- * @param setup lines for a POSIX shell that come before Python, such as {@code module load}
  * @param launch words that start an MPI program here; empty for those that each method names
  * @param exchange directory of this server, from which and to which files of tasks are copied; null
  *     for none
@@ -22,10 +18,7 @@ import org.jspecify.annotations.Nullable;
 record SiteSettings(
     String name,
     Dialect dialect,
-    @Nullable SshSettings ssh,
-    String directory,
-    String python,
-    String setup,
+    LoginNode login,
     List<String> launch,
     Defaults defaults,
     Pace pace,

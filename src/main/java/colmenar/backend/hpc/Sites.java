@@ -4,33 +4,20 @@ import colmenar.backend.hpc.SiteSettings.Bounds;
 import colmenar.backend.hpc.SiteSettings.Defaults;
 import colmenar.backend.hpc.SiteSettings.Keep;
 import colmenar.backend.hpc.SiteSettings.Pace;
-import colmenar.remote.SshConfig;
-import colmenar.remote.SshSettings;
-import colmenar.remote.SshSettings.Hop;
+import colmenar.backend.site.ConfiguredSites;
+import colmenar.backend.site.LoginNode;
+import colmenar.backend.site.SiteKeys;
 import colmenar.worker.WorkerLimits;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
-import org.jspecify.annotations.Nullable;
 
 /** Reads the configuration of the sites, {@code colmenar.hpc.sites} and what belongs to each. */
 final class Sites {
 
-  private static final String NAMES = "colmenar.hpc.sites";
-
-  /** Names of backends are part of paths and of names of settings. */
-  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,49}");
-
+  private static final String PREFIX = "colmenar.hpc.";
   private static final int DEFAULT_VALUE_BYTES = 10 << 20;
-
-  /** One answer has values of many attempts. */
-  static final int ANSWER_CAP_BYTES = 64 << 20;
 
   private final Config config;
   private final Path home;
@@ -47,52 +34,14 @@ final class Sites {
    * @throws IllegalArgumentException naming the setting that is wrong
    */
   List<SiteSettings> all() {
-    List<SiteKeys> keys =
-        Arrays.stream(config.getOptionalValue(NAMES, String.class).orElse("").split(","))
-            .map(String::strip)
-            .filter(name -> !name.isEmpty())
-            .distinct()
-            .map(name -> new SiteKeys(config, checked(name)))
-            .toList();
-    List<SiteSettings> sites = keys.stream().map(this::site).toList();
-    checkThatAllAreKnown(keys);
-    return sites;
-  }
-
-  private static String checked(String name) {
-    if (!NAME.matcher(name).matches()) {
-      throw new IllegalArgumentException(
-          "%s: \"%s\" is no name of a site: lower-case letters, digits and -"
-              .formatted(NAMES, name));
-    }
-    return name;
-  }
-
-  /** A misspelt key would be a setting that is not there. */
-  private void checkThatAllAreKnown(List<SiteKeys> sites) {
-    Set<String> known =
-        sites.stream()
-            .flatMap(SiteKeys::known)
-            .map(SiteKeys::canonical)
-            .collect(Collectors.toSet());
-    for (String name : config.getPropertyNames()) {
-      // The name of one site may begin with that of another one.
-      Optional<SiteKeys> site = sites.stream().filter(keys -> keys.isOfSite(name)).findFirst();
-      if (site.isPresent() && !known.contains(SiteKeys.canonical(name))) {
-        throw new IllegalArgumentException(
-            "%s is no setting of a site; there are %s".formatted(name, site.get()));
-      }
-    }
+    return new ConfiguredSites(config, PREFIX).read(this::site);
   }
 
   private SiteSettings site(SiteKeys keys) {
     return new SiteSettings(
         keys.site(),
         dialect(keys),
-        ssh(keys),
-        keys.text("directory", ".colmenar"),
-        keys.text("python", "python3"),
-        keys.text("setup", ""),
+        LoginNode.of(keys, home),
         keys.words("launch"),
         defaults(keys),
         pace(keys),
@@ -148,45 +97,5 @@ final class Sites {
             .getOptionalValue("colmenar.value.max-bytes", Integer.class)
             .orElse(DEFAULT_VALUE_BYTES),
         keys.number("grace-seconds", 10, 0));
-  }
-
-  private @Nullable SshSettings ssh(SiteKeys keys) {
-    String host = keys.textOrNull("host");
-    String user = keys.textOrNull("user");
-    Integer port = keys.numberOrNull("port", 1);
-    String fingerprint = keys.textOrNull("fingerprint");
-    String jump = keys.textOrNull("jump");
-    List<String> identities = keys.list("identity");
-    String passphrase = keys.textOrNull("passphrase");
-    String agent = keys.textOrNull("agent");
-    List<String> knownHosts = keys.list("known-hosts");
-    Path configuration = path(keys.text("ssh-config", "~/.ssh/config"));
-    Duration connect = Duration.ofSeconds(keys.number("connect-seconds", 20, 1));
-    Duration alive = Duration.ofSeconds(keys.number("alive-seconds", 15, 1));
-    Duration stall = Duration.ofSeconds(keys.number("stall-seconds", 60, 1));
-    if (host == null) {
-      return null;
-    }
-    SshConfig ssh = SshConfig.read(configuration, home);
-    Hop target = ssh.hop(host, user, port, fingerprint);
-    return new SshSettings(
-        target,
-        jump == null ? ssh.jumps(host, target.user()) : ssh.way(jump, target.user()),
-        identities.isEmpty()
-            ? ssh.identities(host, target.user())
-            : identities.stream().map(this::path).toList(),
-        passphrase,
-        agent == null ? null : path(agent),
-        knownHosts.isEmpty()
-            ? ssh.knownHosts(host, target.user())
-            : knownHosts.stream().map(this::path).toList(),
-        connect,
-        alive,
-        stall,
-        ANSWER_CAP_BYTES);
-  }
-
-  private Path path(String text) {
-    return text.startsWith("~/") ? home.resolve(text.substring(2)) : Path.of(text);
   }
 }

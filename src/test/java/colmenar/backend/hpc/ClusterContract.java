@@ -158,7 +158,7 @@ abstract class ClusterContract {
   private Backend started(Told listener) {
     SiteSettings settings = site().settings();
     Clock clock = Clock.systemUTC();
-    SshSettings there = settings.ssh();
+    SshSettings there = settings.login().ssh();
     if (there == null) {
       throw new IllegalStateException("no way there");
     }

@@ -4,6 +4,7 @@ import colmenar.backend.hpc.SiteSettings.Bounds;
 import colmenar.backend.hpc.SiteSettings.Defaults;
 import colmenar.backend.hpc.SiteSettings.Keep;
 import colmenar.backend.hpc.SiteSettings.Pace;
+import colmenar.backend.site.LoginNode;
 import colmenar.remote.SshSettings;
 import colmenar.worker.WorkerLimits;
 import java.nio.file.Path;
@@ -89,10 +90,7 @@ final class SampleSites {
     return new SiteSettings(
         "cluster",
         dialect,
-        ssh,
-        directory,
-        "python3",
-        setup,
+        new LoginNode(ssh, directory, "python3", setup),
         launch,
         defaults,
         pace,

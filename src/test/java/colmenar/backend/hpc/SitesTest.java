@@ -3,19 +3,12 @@ package colmenar.backend.hpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import colmenar.remote.SshSettings.Hop;
-import java.io.IOException;
-import java.nio.file.Files;
+import colmenar.backend.site.MapConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.eclipse.microprofile.config.Config;
-import org.eclipse.microprofile.config.ConfigValue;
-import org.eclipse.microprofile.config.spi.ConfigSource;
-import org.eclipse.microprofile.config.spi.Converter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,8 +44,8 @@ class SitesTest {
 
     assertThat(site.name()).isEqualTo("cluster");
     assertThat(site.dialect()).isInstanceOf(Slurm.class);
-    assertThat(site.ssh()).isNull();
-    assertThat(site.directory()).isEqualTo(".colmenar");
+    assertThat(site.login().ssh()).isNull();
+    assertThat(site.login().directory()).isEqualTo(".colmenar");
     assertThat(site.bounds().jobs()).isEqualTo(500);
     assertThat(site.defaults().queue()).isNull();
   }
@@ -111,19 +104,8 @@ class SitesTest {
             "output-cap-bytes", "100",
             "grace-seconds", "1");
 
-    assertThat(site.ssh().target())
-        .isEqualTo(
-            new Hop(
-                "ada",
-                "login.example.org",
-                2222,
-                "SHA256:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"));
-    assertThat(site.ssh().jumps())
-        .extracting(Hop::toString)
-        .containsExactly("ada@gate.example.org", "bob@inner:2200");
-    assertThat(site.ssh().identities()).containsExactly(home.resolve(".ssh/id_cluster"));
-    assertThat(site.ssh().passphrase()).isEqualTo("secret");
-    assertThat(site.ssh().knownHosts()).containsExactly(Path.of("/etc/ssh/known"));
+    assertThat(site.login().ssh().target().toString()).isEqualTo("ada@login.example.org:2222");
+    assertThat(site.login().python()).isEqualTo("/opt/python3");
     assertThat(site.launch()).containsExactly("srun", "-n", "{total_ranks}");
     assertThat(site.defaults().directives()).containsExactly("--exclusive", "--reservation=r");
     assertThat(site.pace().settle()).isEqualTo(Duration.ZERO);
@@ -132,50 +114,6 @@ class SitesTest {
     assertThat(site.exchange()).isEqualTo(Path.of("/data"));
     assertThat(site.limits().graceSeconds()).isEqualTo(1);
     assertThat(site.toString()).doesNotContain("secret");
-  }
-
-  @Test
-  void what_openssh_knows_need_not_be_said_again() throws IOException {
-    Files.createDirectories(home.resolve(".ssh"));
-    Files.writeString(
-        home.resolve(".ssh/config"),
-        """
-        Host cluster
-          HostName login.example.org
-          User ada
-          Port 2200
-          ProxyJump gate
-        Host gate
-          HostName gate.example.org
-        """);
-
-    SiteSettings site = site("host", "cluster");
-
-    assertThat(site.ssh().target()).isEqualTo(new Hop("ada", "login.example.org", 2200, null));
-    assertThat(site.ssh().jumps())
-        .extracting(Hop::toString)
-        .containsExactly("ada@gate.example.org");
-  }
-
-  @Test
-  void environment_variables_may_be_told_by_other_names() {
-    config.put("COLMENAR_HPC_CLUSTER_KNOWN_HOSTS", "/etc/hosts");
-    config.put("colmenar.hpc.cluster.known.hosts", "/etc/hosts");
-    assertThat(site()).isNotNull();
-
-    config.put("COLMENAR_HPC_CLUSTER_KNOW_HOSTS", "/etc/hosts");
-    assertThatThrownBy(this::site)
-        .hasMessageContaining("COLMENAR_HPC_CLUSTER_KNOW_HOSTS is no setting of a site");
-  }
-
-  @Test
-  void the_name_of_a_site_may_begin_with_that_of_another_one() {
-    config.put("colmenar.hpc.sites", "cluster,cluster-two");
-    config.put("colmenar.hpc.cluster.scheduler", "slurm");
-    config.put("COLMENAR_HPC_CLUSTER_TWO_SCHEDULER", "flux");
-    config.put("colmenar.hpc.cluster-two.scheduler", "flux");
-
-    assertThat(sites()).extracting(SiteSettings::name).containsExactly("cluster", "cluster-two");
   }
 
   @ParameterizedTest
@@ -200,51 +138,5 @@ class SitesTest {
     assertThatThrownBy(this::sites).hasMessage("colmenar.hpc.cluster.scheduler is not set");
     assertThatThrownBy(() -> site("host", "login.example.org"))
         .hasMessageContaining("the user on login.example.org is not set");
-  }
-
-  @Test
-  void a_name_that_no_setting_could_have_is_refused() {
-    config.put("colmenar.hpc.sites", "My Cluster");
-
-    assertThatThrownBy(this::sites).hasMessageContaining("\"My Cluster\" is no name of a site");
-  }
-
-  /** Texts by name, and nothing else. */
-  private record MapConfig(Map<String, String> texts) implements Config {
-
-    @Override
-    public <T> T getValue(String name, Class<T> type) {
-      return getOptionalValue(name, type).orElseThrow();
-    }
-
-    @Override
-    public ConfigValue getConfigValue(String name) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public <T> Optional<T> getOptionalValue(String name, Class<T> type) {
-      return Optional.ofNullable(texts.get(name)).map(type::cast);
-    }
-
-    @Override
-    public Iterable<String> getPropertyNames() {
-      return texts.keySet();
-    }
-
-    @Override
-    public Iterable<ConfigSource> getConfigSources() {
-      return List.of();
-    }
-
-    @Override
-    public <T> Optional<Converter<T>> getConverter(Class<T> type) {
-      return Optional.empty();
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

@@ -1,4 +1,4 @@
-package colmenar.backend.hpc;
+package colmenar.backend.site;
 
 import java.util.Arrays;
 import java.util.List;
@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.eclipse.microprofile.config.Config;
 import org.jspecify.annotations.Nullable;
 
-/** The settings of one site by their keys, {@code colmenar.hpc.SITE.KEY}. */
-final class SiteKeys {
+/** The settings of one site by their keys, such as {@code colmenar.hpc.SITE.KEY}. */
+public final class SiteKeys {
 
   private static final Pattern NEITHER_LETTER_NOR_DIGIT = Pattern.compile("[^a-z0-9]");
 
@@ -21,43 +21,46 @@ final class SiteKeys {
   private final String prefix;
   private final Set<String> asked = new TreeSet<>();
 
-  SiteKeys(Config config, String site) {
+  /**
+   * @param sites what the names of all settings of sites begin with, such as {@code colmenar.hpc.}
+   */
+  SiteKeys(Config config, String sites, String site) {
     this.config = config;
     this.site = site;
-    this.prefix = "colmenar.hpc." + site + ".";
+    this.prefix = sites + site + ".";
   }
 
   /** Its name. */
-  String site() {
+  public String site() {
     return site;
   }
 
-  Optional<String> text(String key) {
+  public Optional<String> text(String key) {
     asked.add(key);
     return config.getOptionalValue(prefix + key, String.class).filter(text -> !text.isBlank());
   }
 
-  String text(String key, String otherwise) {
+  public String text(String key, String otherwise) {
     return text(key).orElse(otherwise);
   }
 
-  @Nullable String textOrNull(String key) {
+  public @Nullable String textOrNull(String key) {
     return text(key).orElse(null);
   }
 
   /**
    * @throws IllegalArgumentException when it is not set
    */
-  String required(String key) {
+  public String required(String key) {
     return text(key).orElseThrow(() -> new IllegalArgumentException(prefix + key + " is not set"));
   }
 
-  int number(String key, int otherwise, int least) {
+  public int number(String key, int otherwise, int least) {
     Integer number = numberOrNull(key, least);
     return number == null ? otherwise : number;
   }
 
-  @Nullable Integer numberOrNull(String key, int least) {
+  public @Nullable Integer numberOrNull(String key, int least) {
     Optional<String> text = text(key);
     if (text.isEmpty()) {
       return null;
@@ -73,7 +76,7 @@ final class SiteKeys {
     throw wrong(key, text.get(), "a number, at least " + least);
   }
 
-  boolean truth(String key, boolean otherwise) {
+  public boolean truth(String key, boolean otherwise) {
     String text = text(key, String.valueOf(otherwise)).strip().toLowerCase(Locale.ROOT);
     return switch (text) {
       case "true" -> true;
@@ -82,7 +85,7 @@ final class SiteKeys {
     };
   }
 
-  <E extends Enum<E>> E word(String key, E otherwise) {
+  public <E extends Enum<E>> E word(String key, E otherwise) {
     String text = text(key, otherwise.name()).strip();
     return Arrays.stream(otherwise.getDeclaringClass().getEnumConstants())
         .filter(word -> word.name().equalsIgnoreCase(text))
@@ -96,7 +99,7 @@ final class SiteKeys {
   }
 
   /** Parts between commas. */
-  List<String> list(String key) {
+  public List<String> list(String key) {
     return text(key).stream()
         .flatMap(text -> Arrays.stream(text.split(",")))
         .map(String::strip)
@@ -105,11 +108,11 @@ final class SiteKeys {
   }
 
   /** Parts between white space. */
-  List<String> words(String key) {
+  public List<String> words(String key) {
     return text(key).stream().flatMap(text -> Arrays.stream(text.strip().split("\\s+"))).toList();
   }
 
-  List<String> lines(String key) {
+  public List<String> lines(String key) {
     return text(key).stream()
         .flatMap(String::lines)
         .map(String::strip)
@@ -117,7 +120,7 @@ final class SiteKeys {
         .toList();
   }
 
-  IllegalArgumentException wrong(String key, String text, String expected) {
+  public IllegalArgumentException wrong(String key, String text, String expected) {
     return new IllegalArgumentException(
         "%s%s is \"%s\"; it must be %s".formatted(prefix, key, text, expected));
   }

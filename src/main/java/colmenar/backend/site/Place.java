@@ -1,4 +1,4 @@
-package colmenar.backend.hpc;
+package colmenar.backend.site;
 
 import colmenar.remote.Shell;
 
@@ -10,10 +10,10 @@ import colmenar.remote.Shell;
  * @param python version of its interpreter
  * @param modules absolute path of the directory with the worker's modules
  */
-record Place(String root, String account, String python, String modules) {
+public record Place(String root, String account, String python, String modules) {
 
   /** Lines for a shell, before Python is started. */
-  String pythonPath() {
+  public String pythonPath() {
     return pythonPath(modules);
   }
 
