@@ -105,17 +105,17 @@ final class Lane {
   }
 
   /**
-   * Runs what submits tasks for this backend. When nothing waits for it and it has room, they begin
-   * in the same transaction, and are handed over at once.
+   * Runs what submits tasks for this backend. When nothing waits for it and it has room, attempts
+   * are made of them in the same transaction, and are handed over at once.
    */
   <T> T submit(Submit<T> submit) {
-    if (!exhausted || !backend.profile().startsAtOnce() || !handing.tryLock()) {
+    if (!exhausted || !handing.tryLock()) {
       return submit.with(null).submitted();
     }
     boolean sure = false;
     try {
       int room = inDoubt || doubted.get() || looker.stopped() ? 0 : room();
-      DirectStart start = room > 0 ? new DirectStart(node.get(), backend.name(), room) : null;
+      DirectStart start = room > 0 ? directStart(room) : null;
       // From here on: a commit that is told to have failed may have been made.
       inDoubt |= room > 0;
       Begun<T> begun = submit.with(start);
@@ -127,6 +127,10 @@ final class Lane {
         wake();
       }
     }
+  }
+
+  private DirectStart directStart(int room) {
+    return new DirectStart(node.get(), backend.name(), backend.profile().startsAtOnce(), room);
   }
 
   /** What is committed is submitted, whatever comes then: a failure leaves the lane in doubt. */

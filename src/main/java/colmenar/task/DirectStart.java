@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Room of a backend that starts at once what it takes, and for which nothing waits: new tasks need
- * not wait there either.
+ * Room of a backend for which nothing waits: new tasks need not wait there either.
  *
  * @param node that has the backend
+ * @param startsAtOnce whether the backend runs at once what it takes
  * @param room for so many attempts
  */
-public record DirectStart(UUID node, String backend, int room) {
+public record DirectStart(UUID node, String backend, boolean startsAtOnce, int room) {
 
   /**
    * Makes attempts of as many as there is room for, in turn, of those whose time has come and is
@@ -26,9 +26,9 @@ public record DirectStart(UUID node, String backend, int room) {
             .sorted(Comparator.comparing(one -> one.task().turn()))
             .limit(room)
             .toList();
-    first.forEach(one -> one.task().claim(node, true, now));
+    first.forEach(one -> one.task().claim(node, startsAtOnce, now));
     List<Claimed> attempts =
         first.stream().map(one -> Claimed.of(one.task(), one.input())).toList();
-    return new Deed.Claims(backend, TaskState.RUNNING, attempts, now);
+    return new Deed.Claims(backend, TaskState.claimed(startsAtOnce), attempts, now);
   }
 }

@@ -409,7 +409,7 @@ class QueueStore {
 
     /** Sets what is to be written; returns the next parameter. */
     int set(PreparedStatement update) throws SQLException {
-      update.setString(1, (startsAtOnce ? TaskState.RUNNING : TaskState.SUBMITTING).name());
+      update.setString(1, TaskState.claimed(startsAtOnce).name());
       update.setObject(2, node);
       update.setObject(3, at());
       update.setObject(4, at());

@@ -201,7 +201,7 @@ public class Task {
 
   /** A node takes it for an attempt on a backend that {@code startsAtOnce}, or not. */
   void claim(UUID node, boolean startsAtOnce, Instant now) {
-    moveTo(startsAtOnce ? TaskState.RUNNING : TaskState.SUBMITTING);
+    moveTo(TaskState.claimed(startsAtOnce));
     fence++;
     attempts++;
     nodeId = node;

@@ -23,6 +23,15 @@ public enum TaskState {
   FAILED,
   CANCELED;
 
+  /**
+   * That of a task that a node has claimed for an attempt.
+   *
+   * @param startsAtOnce whether the backend runs at once what it takes
+   */
+  static TaskState claimed(boolean startsAtOnce) {
+    return startsAtOnce ? RUNNING : SUBMITTING;
+  }
+
   /** The states to which a task may move from here. */
   public Set<TaskState> next() {
     return switch (this) {

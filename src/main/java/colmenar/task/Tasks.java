@@ -347,8 +347,7 @@ public class Tasks {
     Instant now = clock.instant();
     List<Claimed> claimed = queue.claim(node, backend, startsAtOnce, most, now);
     if (!claimed.isEmpty()) {
-      TaskState state = startsAtOnce ? TaskState.RUNNING : TaskState.SUBMITTING;
-      announcer.tell(new Deed.Claims(backend, state, claimed, now));
+      announcer.tell(new Deed.Claims(backend, TaskState.claimed(startsAtOnce), claimed, now));
     }
     return claimed;
   }

@@ -14,6 +14,7 @@ import colmenar.backend.Resources;
 import colmenar.backend.Work;
 import colmenar.task.Begun;
 import colmenar.task.Claimed;
+import colmenar.task.DirectStart;
 import colmenar.task.SampleTasks;
 import jakarta.persistence.PersistenceException;
 import java.time.Duration;
@@ -495,13 +496,17 @@ class LaneTest {
   }
 
   @Test
-  void where_tasks_have_to_be_submitted_first_they_wait() {
+  void whether_the_backend_starts_at_once_what_it_takes_is_told() {
     backend.startsAtOnce = false;
     quiet();
 
-    lane.submit(submitting(1));
+    lane.submit(
+        start -> {
+          assertThat(start).returns(false, DirectStart::startsAtOnce);
+          return new Begun<>("answer", claimed(1));
+        });
 
-    assertThat(journal).containsExactly("submitted 1 for none");
+    assertThat(journal).containsExactly("submit 1");
   }
 
   @Test

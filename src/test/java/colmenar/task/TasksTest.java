@@ -1090,7 +1090,7 @@ class TasksTest {
   }
 
   private Begun<List<Submitted>> submitWithRoom(int room, TaskRequest... requests) {
-    return tasks.submit("ada", List.of(requests), new DirectStart(NODE, "local", room));
+    return tasks.submit("ada", List.of(requests), new DirectStart(NODE, "local", true, room));
   }
 
   @Test
@@ -1123,6 +1123,15 @@ class TasksTest {
 
     tasks.record(NODE, List.of(finished(attemptOf(task), new Outcome.Succeeded("1"))));
     assertThat(task.state()).isEqualTo(TaskState.SUCCEEDED);
+  }
+
+  @Test
+  void on_a_backend_that_has_to_be_asked_first_they_are_being_submitted() {
+    Begun<List<Submitted>> begun =
+        tasks.submit("ada", List.of(TaskRequests.any()), new DirectStart(NODE, "local", false, 1));
+
+    assertThat(begun.attempts()).hasSize(1);
+    assertThat(begun.submitted().get(0).task().state()).isEqualTo(TaskState.SUBMITTING);
   }
 
   @Test
