@@ -29,9 +29,12 @@ class Capture:
     four times a second and at the end; ``truncated`` has the names of the files this happened to.
     """
 
-    def __init__(self, directory: Path, caps: Dict[str, Optional[int]]) -> None:
+    def __init__(
+        self, directory: Path, caps: Dict[str, Optional[int]], append: bool = False
+    ) -> None:
         self._directory = directory
         self._caps = caps
+        self._append = append
         self._truncated: Dict[str, bool] = {}
         self._files: Dict[str, int] = {}
         self._saved: Dict[str, int] = {}
@@ -44,7 +47,7 @@ class Capture:
     def __enter__(self) -> Capture:
         try:
             for name in NAMES:
-                self._files[name] = _create(self._directory / name)
+                self._files[name] = _open(self._directory / name, self._append)
             _flush()
             self._redirect()
             _watcher.watch(self)
@@ -130,7 +133,9 @@ class _Watcher:
                     self._capture.truncate()
 
 
-def _create(path: Path) -> int:
+def _open(path: Path, append: bool) -> int:
+    if append:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_APPEND, 0o666)
     # A file of an earlier attempt, or a link that it left behind, must not receive this output.
     path.unlink(missing_ok=True)
     return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o666)

@@ -15,8 +15,12 @@ from . import capture, results
 from .attempt import Attempt
 from .capture import Capture
 from .failures import APPLICATION, INFRASTRUCTURE, Canceled, Failure, rejected
-from .invocation import Invocation, call_part, prepare
+from .invocation import Invocation, call_part, prepare, prepared
 from .request import Request, field
+
+PREPARE = "prepare"
+EXECUTE = "execute"
+POSTPROCESS = "postprocess"
 
 _STDERR_TAIL_BYTES = 2048
 # Sent by schedulers, administrators and the kernel, not by the program's own doing.
@@ -43,11 +47,33 @@ def output_caps(request: Request) -> Dict[str, Optional[int]]:
 def run(request: Request, attempt: Attempt, output: Capture, ended: Ended) -> Any:
     """Runs the command of the request and returns the value that it, or its postprocess, gave.
 
-    Raises Failure, and Canceled when the attempt was canceled before the command had ended.
+    Or does one step of it, when the request names one: ``prepare`` returns what ``execute`` takes as
+    ``invocation``, and ``postprocess`` follows. Raises Failure, and Canceled when the attempt was
+    canceled before the command had ended.
     """
+    step = field(request.code, "step", str, None)
+    if step == PREPARE:
+        with attempt.spans.measure("exec_preprocess"):
+            return prepare(request, attempt, launched=False).to_json()
+    if step != POSTPROCESS:
+        value = _run_command(request, attempt, output, ended)
+    if step == EXECUTE or not request.code.get("postprocess"):
+        return value
+    with attempt.spans.measure("exec_postprocess"):
+        return call_part(request, attempt, "postprocess", request.directory)
+
+
+def _invocation(request: Request, attempt: Attempt) -> Invocation:
+    fields = field(request.code, "invocation", dict, None)
+    if fields is not None:
+        return prepared(request, fields)
+    with attempt.spans.measure("exec_preprocess"):
+        return prepare(request, attempt)
+
+
+def _run_command(request: Request, attempt: Attempt, output: Capture, ended: Ended) -> Any:
     spans = attempt.spans
-    with spans.measure("exec_preprocess"):
-        invocation = prepare(request, attempt)
+    invocation = _invocation(request, attempt)
     stdout_begin = output.size("stdout")
     with spans.measure("exec_execution"), spans.measure_running():
         return_code = _execute(invocation, request, attempt)
@@ -55,11 +81,9 @@ def run(request: Request, attempt: Attempt, output: Capture, ended: Ended) -> An
     if attempt.processes.canceled:
         raise Canceled
     _check_return_code(return_code, request, output)
+    if invocation.result is None:
+        return None
     with spans.measure("exec_postprocess"):
-        if request.code.get("postprocess"):
-            return call_part(request, attempt, "postprocess", request.directory)
-        if invocation.result is None:
-            return None
         return results.read(invocation.result, request, output, stdout_begin)
 
 

@@ -82,7 +82,8 @@ def _run(request: Request, attempt: Attempt, report: _Report) -> Tuple[Any, int]
     caps = {name: request.output_cap_bytes for name in capture.NAMES}
     if kind == "command":
         caps = commands.output_caps(request)
-    report.output = Capture(request.directory, caps)
+    begun = request.code.get("step") in (commands.EXECUTE, commands.POSTPROCESS)
+    report.output = Capture(request.directory, caps, append=begun)
     with state.preserved(request.directory, request.environment), report.output:
         if kind == "command":
             value = commands.run(request, attempt, report.output, report.ended)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -30,11 +30,43 @@ class Invocation:
     environment: Dict[str, str]
     result: Optional[ResultPlace]
 
+    def to_json(self) -> Dict[str, Any]:
+        result = self.result
+        return {
+            "argv": self.argv,
+            "stdin": None if self.stdin is None else self.stdin.decode("utf-8"),
+            "environment": self.environment,
+            "result": None
+            if result is None
+            else [result.source, result.format, result.path and str(result.path)],
+        }
 
-def prepare(request: Request, attempt: Attempt) -> Invocation:
+    @classmethod
+    def from_json(cls, fields: Dict[str, Any]) -> Invocation:
+        stdin, result = fields["stdin"], fields["result"]
+        place = None
+        if result is not None:
+            source, format_, path = result
+            place = ResultPlace(source, format_, None if path is None else Path(path))
+        return cls(
+            fields["argv"],
+            None if stdin is None else stdin.encode("utf-8"),
+            fields["environment"],
+            place,
+        )
+
+
+def prepared(request: Request, fields: Dict[str, Any]) -> Invocation:
+    """What was prepared elsewhere, launched as it is here."""
+    invocation = Invocation.from_json(fields)
+    words = _launch_words(request.code.get("launch"), _names(request))
+    return replace(invocation, argv=words + invocation.argv)
+
+
+def prepare(request: Request, attempt: Attempt, launched: bool = True) -> Invocation:
     code = request.code
     names = _names(request)
-    argv = _launch_words(code.get("launch"), names)
+    argv = _launch_words(code.get("launch"), names) if launched else []
     for index, word in enumerate(_strings(code, "argv")):
         argv += render_word(word, names, f"argv[{index}]")
     stdin = field(code, "stdin", str, None)

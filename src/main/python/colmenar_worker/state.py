@@ -31,7 +31,7 @@ def preserved(directory: Path, environment: Mapping[str, str]) -> Iterator[None]
     """Runs the block in the directory and environment, and puts back what it changed afterwards:
     working directory, os.environ, sys.argv, sys.path, umask and signal handlers."""
     saved_directory = _working_directory()
-    saved_environment = dict(os.environ)
+    saved_environment = _environment()
     saved_lists = [(sys.argv, list(sys.argv)), (sys.path, list(sys.path))]
     saved_handlers = {number: signal.getsignal(number) for number in _SIGNALS}
     saved_umask = os.umask(_STRICTEST_UMASK)
@@ -82,16 +82,22 @@ def forget_load(module: str) -> None:
     _load_effects.pop(module, None)
 
 
-def _differs(name: str, before: Dict[str, str], after: Dict[str, str]) -> bool:
+def _differs(name: Any, before: Dict[Any, Any], after: Dict[Any, Any]) -> bool:
     return before.get(name) != after.get(name)
 
 
-def _restore_environment(saved: Dict[str, str]) -> None:
-    current = dict(os.environ)
+def _environment() -> Dict[Any, Any]:
+    """A copy to compare with, which is not decoded where that can be avoided: it takes long."""
+    return dict(getattr(os.environ, "_data", os.environ))
+
+
+def _restore_environment(saved: Dict[Any, Any]) -> None:
+    current = _environment()
     if current != saved:
         for name in {**current, **saved}:
             if _differs(name, current, saved):
-                _set_variable(name, saved.get(name))
+                value = saved.get(name)
+                _set_variable(os.fsdecode(name), None if value is None else os.fsdecode(value))
 
 
 def _set_variable(name: str, value: Optional[str]) -> None:
