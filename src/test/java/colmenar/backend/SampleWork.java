@@ -42,6 +42,24 @@ public final class SampleWork {
         attempt, new UUID(0, 1), 1, "m", code, "[]", "{}", resources, timeLimit, 0, options);
   }
 
+  /**
+   * @param args a JSON array
+   */
+  public static Work with(String args, Code code) {
+    return new Work(
+        UUID.randomUUID(),
+        new UUID(0, 1),
+        1,
+        "m",
+        code,
+        args,
+        "{}",
+        Resources.MINIMAL,
+        null,
+        0,
+        "{}");
+  }
+
   /** A program that is started as it is. */
   public static Code.Command command(List<String> launch, String... argv) {
     return new Code.Command(
