@@ -2,7 +2,7 @@ package colmenar.benchmark;
 
 import java.nio.file.Files;
 
-/** The command: one table of figures, or a soak. */
+/** The command: a table of figures, or a soak. */
 public final class Benchmark {
 
   private Benchmark() {}
@@ -19,6 +19,8 @@ public final class Benchmark {
           Runtime.getRuntime().availableProcessors());
       if (Options.soakMinutes() > 0) {
         new Soak(postgresql).run();
+      } else if (Options.parts().contains("parsl")) {
+        new ParslComparison(postgresql).run();
       } else {
         new Comparison(postgresql).run();
       }

@@ -40,11 +40,20 @@ final class Client {
 
   /** An array of so many submissions of {@code echo}. */
   static String echoes(int tasks, String topic, long value) {
-    return "[" + String.join(",", Collections.nCopies(tasks, echo(topic, value))) + "]";
+    return tasks(tasks, "echo", topic, value);
   }
 
   static String echo(String topic, long value) {
-    return "{\"method\":\"echo\",\"args\":[%d],\"topic\":\"%s\"}".formatted(value, topic);
+    return task("echo", topic, value);
+  }
+
+  /** An array of so many submissions of a method. */
+  static String tasks(int tasks, String method, String topic, long value) {
+    return "[" + String.join(",", Collections.nCopies(tasks, task(method, topic, value))) + "]";
+  }
+
+  static String task(String method, String topic, long value) {
+    return "{\"method\":\"%s\",\"args\":[%d],\"topic\":\"%s\"}".formatted(method, value, topic);
   }
 
   /** Submits an array whose every item is accepted. */

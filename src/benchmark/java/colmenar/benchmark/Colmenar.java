@@ -26,19 +26,37 @@ final class Colmenar implements Contender {
 
   private final Server server;
   private final Client client;
-  private final String database;
-  private final BodyPublisher batch = BodyPublishers.ofString(Client.echoes(SUBMIT, MANY));
+  private final String name;
+  private final String method;
+  private final int workers;
+  private final BodyPublisher batch;
   private @Nullable String lease;
 
   Colmenar(String database, PostgresqlCluster postgresql) throws Exception {
-    this.database = database;
-    server = new Server("many" + database, database, postgresql);
+    this(
+        "Colmenar, " + (database.equals("h2") ? "H2" : "PostgreSQL"),
+        "echo",
+        Options.workers(),
+        new Server("many" + database, database, postgresql));
+  }
+
+  /**
+   * @param method returns its argument
+   * @param workers that run it
+   * @param server not started yet
+   */
+  Colmenar(String name, String method, int workers, Server server) throws Exception {
+    this.name = name;
+    this.method = method;
+    this.workers = workers;
+    this.server = server;
+    batch = BodyPublishers.ofString(Client.tasks(SUBMIT, method, MANY, 1));
     client = server.start();
   }
 
   @Override
   public String name() {
-    return "Colmenar, " + (database.equals("h2") ? "H2" : "PostgreSQL");
+    return name;
   }
 
   @Override
@@ -49,7 +67,7 @@ final class Colmenar implements Contender {
   @Override
   public String includes() {
     return "HTTP: submit by %d, run on %d workers, receive and acknowledge by %d, %d receivers"
-        .formatted(SUBMIT, Options.workers(), RECEIVE, RECEIVERS);
+        .formatted(SUBMIT, workers, RECEIVE, RECEIVERS);
   }
 
   @Override
@@ -65,6 +83,9 @@ final class Colmenar implements Contender {
     }
     long begin = System.nanoTime();
     Parallel.run(threads);
+    if (client.get("tasks?state=FAILED&limit=1").contains("\"id\":")) {
+      throw new IllegalStateException("tasks have failed");
+    }
     return Parallel.perSecond(expected, lastAcknowledged.get() - begin);
   }
 
@@ -93,7 +114,7 @@ final class Colmenar implements Contender {
 
   @Override
   public Optional<Latencies> oneAtATime(int samples) throws Exception {
-    String task = Client.echo(SINGLE, 1);
+    String task = Client.task(method, SINGLE, 1);
     lease = null;
     Latencies latencies = OneAtATime.measure(samples, i -> one(task));
     if (lease != null) {

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Processor time that was used so far, read from {@code /proc}. Unlike the time that passes it says
@@ -30,6 +31,7 @@ record CpuTime(long client, long server, long database) {
   private static final int SYSTEM = 12;
   private static final int CHILDREN_USER = 13;
   private static final int CHILDREN_SYSTEM = 14;
+  private static final int STARTED = 19;
 
   static CpuTime now(long server, long database) throws IOException {
     return new CpuTime(
@@ -62,6 +64,24 @@ record CpuTime(long client, long server, long database) {
   @Override
   public String toString() {
     return "%d + %d + %d = %d".formatted(client, server, database, sum());
+  }
+
+  /** That of one process, in microseconds; nothing when it has ended. */
+  static Optional<Long> ifAlive(long pid) throws IOException {
+    try {
+      return Optional.of(own(pid));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  static long parent(long pid) throws IOException {
+    return Long.parseLong(fields(PROC.resolve(Long.toString(pid)))[PARENT]);
+  }
+
+  /** When it started, by the kernel's count: ids are used again. */
+  static String started(long pid) throws IOException {
+    return fields(PROC.resolve(Long.toString(pid)))[STARTED];
   }
 
   private static long own(long pid) throws IOException {

@@ -9,7 +9,7 @@ final class Options {
 
   private Options() {}
 
-  /** Parts of the comparison: throughput, latency, stored. */
+  /** Parts of the comparison: throughput, latency, stored; or parsl alone. */
   static List<String> parts() {
     return list("benchmark.parts");
   }
@@ -56,6 +56,20 @@ final class Options {
   /** Slots of our local backend, and threads of db-scheduler. */
   static int workers() {
     return number("benchmark.workers");
+  }
+
+  /** An interpreter that has Parsl, and Colmena where that takes part. */
+  static String python() {
+    return text("benchmark.python");
+  }
+
+  /** Of one round, whole thousands. */
+  static int parslTasks() {
+    return number("benchmark.parsl.tasks");
+  }
+
+  static Path scripts() {
+    return Path.of(text("benchmark.scripts"));
   }
 
   static Path methods() {

@@ -37,6 +37,12 @@ final class Server implements AutoCloseable {
     }
   }
 
+  /** Sets an environment variable. */
+  Server with(String variable, String value) {
+    process.with(variable, value);
+    return this;
+  }
+
   Client start() throws IOException {
     process.start();
     String token = Files.readString(process.dataDirectory().resolve("administrator.token"));
