@@ -1,10 +1,7 @@
 package colmenar.task;
 
 import colmenar.backend.Failure;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import colmenar.platform.Sha256;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -18,7 +15,7 @@ final class FailurePrint {
   private static final int READ = 4000;
 
   private static final int KEPT = 1000;
-  private static final int BYTES = 8;
+  private static final int DIGITS = 16;
 
   /** In this order; no pattern goes back over what it has read, however long the message is. */
   private static final List<Variable> VARIABLES =
@@ -55,13 +52,7 @@ final class FailurePrint {
     String whole =
         String.join(
             "\n", method, failure.failureClass().name(), failure.type(), plain(failure.message()));
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(whole.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(hash, 0, BYTES);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Sha256.hex(whole).substring(0, DIGITS);
   }
 
   /** The message without what varies. */

@@ -4,16 +4,14 @@ import colmenar.backend.Work;
 import colmenar.backend.hpc.Job.Member;
 import colmenar.backend.hpc.SiteSettings.Bounds;
 import colmenar.backend.site.Place;
+import colmenar.platform.Sha256;
 import colmenar.remote.Shell;
 import colmenar.worker.WorkerModules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,14 +73,7 @@ final class Planner {
     if (dialect.longestName() >= NAME_LENGTH) {
       return PREFIX + first;
     }
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest(first.toString().getBytes(StandardCharsets.US_ASCII));
-      return "c" + HexFormat.of().formatHex(digest).substring(0, dialect.longestName() - 1);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return "c" + Sha256.hex(first.toString()).substring(0, dialect.longestName() - 1);
   }
 
   /**

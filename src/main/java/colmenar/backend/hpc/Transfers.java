@@ -1,6 +1,7 @@
 package colmenar.backend.hpc;
 
 import colmenar.json.JsonText;
+import colmenar.platform.Sha256;
 import colmenar.remote.RemoteFiles;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonArrayBuilder;
@@ -15,7 +16,6 @@ import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -101,7 +101,7 @@ final class Transfers {
     for (Map.Entry<String, Path> file : expanded(stageIn).entrySet()) {
       String target = work + "/" + file.getKey();
       remote.makeDirectories(target.substring(0, target.lastIndexOf('/')));
-      MessageDigest digest = sha256();
+      MessageDigest digest = Sha256.digest();
       try (InputStream content =
           new DigestInputStream(Files.newInputStream(file.getValue()), digest)) {
         remote.write(target, content, Files.isExecutable(file.getValue()));
@@ -152,7 +152,7 @@ final class Transfers {
       Path target = inside(targetOf(path, stageOut));
       Files.createDirectories(target.getParent());
       Path part = target.resolveSibling(target.getFileName() + PART);
-      MessageDigest digest = sha256();
+      MessageDigest digest = Sha256.digest();
       long size;
       try (OutputStream content = new DigestOutputStream(Files.newOutputStream(part), digest)) {
         size = remote.read(work + "/" + path, content);
@@ -177,14 +177,6 @@ final class Transfers {
       }
     }
     throw new IOException("output %s was not asked for".formatted(path));
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
   }
 
   private static String hex(MessageDigest digest) {

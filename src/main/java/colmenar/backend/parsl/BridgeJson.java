@@ -5,20 +5,17 @@ import colmenar.backend.Execution;
 import colmenar.backend.Work;
 import colmenar.backend.site.Place;
 import colmenar.json.JsonText;
+import colmenar.platform.Sha256;
 import colmenar.worker.WorkerReport;
 import colmenar.worker.WorkerRequest;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -54,12 +51,7 @@ final class BridgeJson {
   }
 
   private static String print(JsonObject fields) {
-    try {
-      byte[] text = fields.toString().getBytes(StandardCharsets.UTF_8);
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+    return Sha256.hex(fields.toString());
   }
 
   static JsonObject task(Work work, String executor, ParslSettings settings) {

@@ -1,5 +1,6 @@
 package colmenar.backend.site;
 
+import colmenar.platform.Sha256;
 import colmenar.remote.Answer;
 import colmenar.remote.Host;
 import colmenar.remote.Shell;
@@ -7,10 +8,7 @@ import colmenar.remote.UnreachableException;
 import colmenar.worker.WorkerModules;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +89,7 @@ public final class RemotePython {
   private String bring(String root) {
     try {
       byte[] zip = modules.zip();
-      String hash = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(zip));
+      String hash = Sha256.hex(zip);
       String path = "%s/worker-%s".formatted(root, hash.substring(0, HASH_LENGTH));
       String archive = path + ".zip";
       if (host.files().find(archive).isEmpty()) {
@@ -101,8 +99,6 @@ public final class RemotePython {
       return path;
     } catch (IOException e) {
       throw new UnreachableException("%s: %s".formatted(host.name(), e.getMessage()), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
     }
   }
 
