@@ -97,6 +97,10 @@ final class Marking {
   void assertWorks(Backend backend) throws IOException {
     List<Work> works = works("after-" + UUID.randomUUID(), 3, 0);
     submitAll(backend, works);
+    assertSucceeded(works);
+  }
+
+  void assertSucceeded(List<Work> works) {
     for (Work work : works) {
       assertThat(told.outcome(work.attempt(), LIMIT).outcome())
           .isEqualTo(new Outcome.Succeeded("7"));

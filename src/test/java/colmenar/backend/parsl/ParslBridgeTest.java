@@ -62,13 +62,6 @@ class ParslBridgeTest {
     return new ParslSite(directory.resolve("site"), configuration);
   }
 
-  private void assertSucceeded(List<Work> works) {
-    for (Work work : works) {
-      assertThat(told.outcome(work.attempt(), LIMIT).outcome())
-          .isEqualTo(new Outcome.Succeeded("7"));
-    }
-  }
-
   private static void awaitSlots(Backend backend, int slots) {
     await("%d workers".formatted(slots))
         .atMost(LIMIT)
@@ -87,7 +80,7 @@ class ParslBridgeTest {
       Marking.submitAll(one, ofOne);
       Marking.submitAll(two, ofTwo);
 
-      assertSucceeded(ofOne);
+      marking.assertSucceeded(ofOne);
       for (Work work : ofTwo) {
         assertThat(other.outcome(work.attempt(), LIMIT).outcome())
             .isEqualTo(new Outcome.Succeeded("7"));
@@ -119,7 +112,7 @@ class ParslBridgeTest {
           .extracting(Recovered::fate)
           .containsExactly(Fate.ATTACHED);
 
-      assertSucceeded(running);
+      marking.assertSucceeded(running);
       awaitSlots(backend, 1);
       marking.assertWorks(backend);
     }
@@ -234,7 +227,7 @@ class ParslBridgeTest {
 
       Marking.submitAll(backend, works);
 
-      assertSucceeded(works);
+      marking.assertSucceeded(works);
       assertThat(marking.of("task1")).isEqualTo("x");
       assertThat(backend.status().facts().get("block.0")).startsWith("COMPLETED");
       assertThat(backend.status().facts()).containsKey("block.1");
@@ -269,7 +262,7 @@ class ParslBridgeTest {
       assertThat(told.end(slow)).isEmpty();
       backend.cancel(List.of(slow));
       assertThat(told.outcome(slow, LIMIT).outcome()).isInstanceOf(Outcome.Canceled.class);
-      assertSucceeded(works.stream().filter(work -> !work.attempt().equals(slow)).toList());
+      marking.assertSucceeded(works.stream().filter(work -> !work.attempt().equals(slow)).toList());
     }
   }
 

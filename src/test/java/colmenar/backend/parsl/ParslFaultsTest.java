@@ -16,6 +16,7 @@ import colmenar.backend.Status.Condition;
 import colmenar.backend.Told;
 import colmenar.backend.Work;
 import colmenar.remote.SshServer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,22 @@ class ParslFaultsTest {
 
   private ParslSite site() {
     return new ParslSite(directory.resolve("site"), ParslBackendTest.LOCAL);
+  }
+
+  /** Those that keep both workers busy. */
+  private List<Work> running(Backend backend) throws IOException {
+    List<Work> running = marking.works("running", 2, 600);
+    Marking.submitAll(backend, running);
+    marking.waitFor("running", 2);
+    return running;
+  }
+
+  /** Those that the bridge has, and no worker. */
+  private List<Work> waiting(Backend backend, int number) throws IOException {
+    List<Work> waiting = marking.works("waiting", number, 0);
+    Marking.submitAll(backend, waiting);
+    told.first(waiting.get(number - 1).attempt(), Event.Accepted.class, LIMIT);
+    return waiting;
   }
 
   @Test
@@ -97,10 +114,7 @@ class ParslFaultsTest {
           .extracting(Recovered::fate)
           .containsOnly(Fate.ATTACHED);
 
-      for (Work work : works) {
-        assertThat(told.outcome(work.attempt(), LIMIT).outcome())
-            .isEqualTo(new Outcome.Succeeded("7"));
-      }
+      marking.assertSucceeded(works);
       assertThat(marking.of("task5")).isEqualTo("x");
     }
   }
@@ -110,12 +124,8 @@ class ParslFaultsTest {
     try (ParslSite site = site()) {
       Backend backend = site.started("cpu", told);
       marking.assertWorks(backend);
-      List<Work> running = marking.works("running", 2, 600);
-      Marking.submitAll(backend, running);
-      marking.waitFor("running", 2);
-      List<Work> waiting = marking.works("waiting", 5, 0);
-      Marking.submitAll(backend, waiting);
-      told.first(waiting.get(4).attempt(), Event.Accepted.class, LIMIT);
+      List<Work> running = running(backend);
+      List<Work> waiting = waiting(backend, 5);
       List<ProcessHandle> family = family(site);
       assertThat(family).hasSizeGreaterThan(3);
 
@@ -156,12 +166,8 @@ class ParslFaultsTest {
     try (ParslSite site = site()) {
       Backend backend = site.started("cpu", told);
       marking.assertWorks(backend);
-      List<Work> running = marking.works("running", 2, 600);
-      Marking.submitAll(backend, running);
-      marking.waitFor("running", 2);
-      List<Work> waiting = marking.works("waiting", 5, 0);
-      Marking.submitAll(backend, waiting);
-      told.first(waiting.get(4).attempt(), Event.Accepted.class, LIMIT);
+      List<Work> running = running(backend);
+      List<Work> waiting = waiting(backend, 5);
 
       family(site).stream()
           .filter(process -> ParslSite.command(process).contains("interchange"))
@@ -188,9 +194,7 @@ class ParslFaultsTest {
       assertThat(marking.failure(leaving).type()).isEqualTo("WorkerLost");
       assertThat(marking.failure(leaving).failureClass()).isEqualTo(FailureClass.INFRASTRUCTURE);
 
-      List<Work> running = marking.works("running", 2, 600);
-      Marking.submitAll(backend, running);
-      marking.waitFor("running", 2);
+      List<Work> running = running(backend);
       site.blocks().forEach(ProcessHandle::destroyForcibly);
 
       for (Work work : running) {
@@ -249,9 +253,7 @@ class ParslFaultsTest {
       List<Work> running = marking.works("running", 2, 3);
       Marking.submitAll(backend, running);
       marking.waitFor("running", 2);
-      List<Work> waiting = marking.works("waiting", 20, 0);
-      Marking.submitAll(backend, waiting);
-      told.first(waiting.get(19).attempt(), Event.Accepted.class, LIMIT);
+      List<Work> waiting = waiting(backend, 20);
 
       backend.cancel(waiting.stream().map(Work::attempt).toList());
 
@@ -259,10 +261,7 @@ class ParslFaultsTest {
         assertThat(told.outcome(work.attempt(), Duration.ofSeconds(1)).outcome())
             .isInstanceOf(Outcome.Canceled.class);
       }
-      for (Work work : running) {
-        assertThat(told.outcome(work.attempt(), LIMIT).outcome())
-            .isEqualTo(new Outcome.Succeeded("7"));
-      }
+      marking.assertSucceeded(running);
       marking.assertWorks(backend);
       for (int i = 0; i < 20; i++) {
         assertThat(marking.of("waiting" + i)).isEmpty();
