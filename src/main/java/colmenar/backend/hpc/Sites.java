@@ -34,7 +34,7 @@ final class Sites {
    * @throws IllegalArgumentException naming the setting that is wrong
    */
   List<SiteSettings> all() {
-    return new ConfiguredSites(config, PREFIX).read(this::site);
+    return new ConfiguredSites(config, PREFIX, "sites").read(this::site);
   }
 
   private SiteSettings site(SiteKeys keys) {

@@ -42,7 +42,7 @@ final class ParslSites {
    * @throws IllegalArgumentException naming the setting that is wrong
    */
   List<ParslSettings> all() {
-    return new ConfiguredSites(config, PREFIX).read(this::site);
+    return new ConfiguredSites(config, PREFIX, "sites").read(this::site);
   }
 
   private ParslSettings site(SiteKeys keys) {

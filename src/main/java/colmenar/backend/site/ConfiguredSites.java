@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.Config;
 
-/** The sites of one adapter as they are configured, {@code PREFIXsites} names them. */
+/** The sites of one adapter as they are configured; one setting names them. */
 public final class ConfiguredSites {
 
   /** Names of backends are part of paths and of names of settings. */
@@ -21,11 +21,12 @@ public final class ConfiguredSites {
 
   /**
    * @param prefix of the names of all their settings, such as {@code colmenar.hpc.}
+   * @param names the rest of the name of the setting that names them, such as {@code sites}
    */
-  public ConfiguredSites(Config config, String prefix) {
+  public ConfiguredSites(Config config, String prefix, String names) {
     this.config = config;
     this.prefix = prefix;
-    this.names = prefix + "sites";
+    this.names = prefix + names;
   }
 
   /**
@@ -50,8 +51,7 @@ public final class ConfiguredSites {
   private String checked(String name) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException(
-          "%s: \"%s\" is no name of a site: lower-case letters, digits and -"
-              .formatted(names, name));
+          "%s: \"%s\" is no such name: lower-case letters, digits and -".formatted(names, name));
     }
     return name;
   }
@@ -68,7 +68,7 @@ public final class ConfiguredSites {
       Optional<SiteKeys> site = sites.stream().filter(keys -> keys.isOfSite(name)).findFirst();
       if (site.isPresent() && !known.contains(SiteKeys.canonical(name))) {
         throw new IllegalArgumentException(
-            "%s is no setting of a site; there are %s".formatted(name, site.get()));
+            "%s is no setting; there are %s".formatted(name, site.get()));
       }
     }
   }

@@ -136,7 +136,7 @@ public final class SiteKeys {
   }
 
   /** As the name of an environment variable has it, where only letters and digits count. */
-  static String canonical(String name) {
+  public static String canonical(String name) {
     return NEITHER_LETTER_NOR_DIGIT.matcher(name.toLowerCase(Locale.ROOT)).replaceAll(".");
   }
 

@@ -124,7 +124,7 @@ class SitesTest {
         "jobs                 # many    # colmenar.hpc.cluster.jobs is \"many\"; it must be a number",
         "jobs                 # 0       # colmenar.hpc.cluster.jobs is \"0\"",
         "keep-run-directories # some    # colmenar.hpc.cluster.keep-run-directories is \"some\"",
-        "hots                 # x       # colmenar.hpc.cluster.hots is no setting of a site",
+        "hots                 # x       # colmenar.hpc.cluster.hots is no setting",
       })
   void what_is_wrong_is_named(String key, String value, String message) {
     assertThatThrownBy(() -> site(key, value))

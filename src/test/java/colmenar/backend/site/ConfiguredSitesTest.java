@@ -14,7 +14,7 @@ class ConfiguredSitesTest {
       new HashMap<>(Map.of("colmenar.hives.sites", "cluster"));
 
   private List<String> sites() {
-    return new ConfiguredSites(new MapConfig(config), "colmenar.hives.")
+    return new ConfiguredSites(new MapConfig(config), "colmenar.hives.", "sites")
         .read(keys -> keys.site() + " has " + keys.number("bee-hives", 1, 1));
   }
 
@@ -37,7 +37,7 @@ class ConfiguredSitesTest {
     assertThatIllegalArgumentException()
         .isThrownBy(this::sites)
         .withMessage(
-            "COLMENAR_HIVES_CLUSTER_BE_HIVES is no setting of a site;"
+            "COLMENAR_HIVES_CLUSTER_BE_HIVES is no setting;"
                 + " there are colmenar.hives.cluster.[bee-hives]");
   }
 
@@ -56,6 +56,6 @@ class ConfiguredSitesTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(this::sites)
-        .withMessageStartingWith("colmenar.hives.sites: \"My Cluster\" is no name of a site");
+        .withMessageStartingWith("colmenar.hives.sites: \"My Cluster\" is no such name");
   }
 }
