@@ -1,5 +1,6 @@
 package colmenar.worker;
 
+import colmenar.backend.Event;
 import colmenar.backend.Execution;
 import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
@@ -11,6 +12,9 @@ import jakarta.json.JsonValue;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a worker tells of an attempt. */
@@ -20,6 +24,28 @@ public final class WorkerReport {
   private static final long NANOS_PER_MICRO = 1_000;
 
   private WorkerReport() {}
+
+  /**
+   * What it told on the way; empty when that is no event of an attempt.
+   *
+   * @param now for what does not say when it was
+   */
+  public static Optional<Event> event(UUID attempt, JsonObject told, Instant now) {
+    Instant at = Objects.requireNonNullElse(instant(told.get("at")), now);
+    return switch (told.getString("ev")) {
+      case "started" -> Optional.of(new Event.Running(attempt, texts(object(told, "worker")), at));
+      case "item" -> {
+        String value = String.valueOf(told.get("value"));
+        yield Optional.of(new Event.Item(attempt, told.getInt("index"), value, at));
+      }
+      case "progress" -> {
+        double fraction = told.getJsonNumber("fraction").doubleValue();
+        String message = told.getString("message", "");
+        yield Optional.of(new Event.Progress(attempt, fraction, message, at));
+      }
+      default -> Optional.empty();
+    };
+  }
 
   /** How it ended. */
   public static Outcome outcome(JsonObject finished) {

@@ -2,6 +2,7 @@ package colmenar.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import colmenar.backend.Event;
 import colmenar.backend.Execution;
 import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
@@ -10,12 +11,16 @@ import colmenar.json.Json;
 import jakarta.json.JsonValue;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class WorkerReportTest {
+
+  private static final UUID ATTEMPT = new UUID(0, 3);
 
   @ParameterizedTest
   @CsvSource(
@@ -131,5 +136,33 @@ class WorkerReportTest {
     assertThat(WorkerReport.instant(null)).isNull();
     assertThat(WorkerReport.instant(JsonValue.NULL)).isNull();
     assertThat(WorkerReport.instant(Json.value("'12:00'"))).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'ev': 'started', 'at': 5, 'worker': {'hostname': 'n1', 'pid': 3}} | Running",
+        "{'ev': 'item', 'at': 5, 'index': 2, 'value': [1]} | Item",
+        "{'ev': 'progress', 'at': 5, 'fraction': 0.5} | Progress",
+      })
+  void what_is_told_on_the_way_is_an_event(String told, String kind) {
+    Optional<Event> event = WorkerReport.event(ATTEMPT, Json.object(told), Instant.EPOCH);
+
+    assertThat(event.orElseThrow())
+        .isEqualTo(
+            switch (kind) {
+              case "Running" ->
+                  new Event.Running(
+                      ATTEMPT, Map.of("hostname", "n1", "pid", "3"), Instant.ofEpochSecond(5));
+              case "Item" -> new Event.Item(ATTEMPT, 2, "[1]", Instant.ofEpochSecond(5));
+              default -> new Event.Progress(ATTEMPT, 0.5, "", Instant.ofEpochSecond(5));
+            });
+  }
+
+  @Test
+  void other_words_are_none() {
+    assertThat(WorkerReport.event(ATTEMPT, Json.object("{'ev': 'group'}"), Instant.EPOCH))
+        .isEmpty();
   }
 }

@@ -7,7 +7,6 @@ import colmenar.backend.hpc.Track.Phase;
 import colmenar.worker.WorkerReport;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
-import jakarta.json.JsonValue;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Clock;
@@ -224,28 +223,12 @@ final class Watcher {
     return true;
   }
 
-  private Optional<Event> event(Track track, JsonObject event) {
-    UUID attempt = track.attempt();
-    Instant told = WorkerReport.instant(event.get("at"));
-    Instant at = told == null ? clock.instant() : told;
-    return switch (event.getString("ev")) {
-      case "started" -> {
-        track.started(at);
-        JsonObject worker =
-            event.getOrDefault("worker", JsonValue.EMPTY_JSON_OBJECT).asJsonObject();
-        yield Optional.of(new Event.Running(attempt, WorkerReport.texts(worker), at));
-      }
-      case "item" -> {
-        String value = String.valueOf(event.get("value"));
-        yield Optional.of(new Event.Item(attempt, event.getInt("index"), value, at));
-      }
-      case "progress" -> {
-        double fraction = event.getJsonNumber("fraction").doubleValue();
-        String message = event.getString("message", "");
-        yield Optional.of(new Event.Progress(attempt, fraction, message, at));
-      }
-      default -> Optional.empty();
-    };
+  private Optional<Event> event(Track track, JsonObject told) {
+    Optional<Event> event = WorkerReport.event(track.attempt(), told, clock.instant());
+    if (event.orElse(null) instanceof Event.Running running) {
+      track.started(running.at());
+    }
+    return event;
   }
 
   private static @Nullable String text(JsonObject run, String name) {

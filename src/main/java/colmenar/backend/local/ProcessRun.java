@@ -168,29 +168,8 @@ final class ProcessRun implements Run {
     switch (event.getString("ev")) {
       case "started" -> begun = true;
       case "group" -> setCommandGroup(event.getJsonNumber("pgid").longValue());
-      case "item" ->
-          unsent.add(
-              new Event.Item(
-                  work.attempt(),
-                  event.getInt("index"),
-                  String.valueOf(event.get("value")),
-                  at(event)));
-      case "progress" ->
-          unsent.add(
-              new Event.Progress(
-                  work.attempt(),
-                  event.getJsonNumber("fraction").doubleValue(),
-                  event.getString("message", ""),
-                  at(event)));
-      default -> {
-        // "ready" of a new worker.
-      }
+      default -> WorkerReport.event(work.attempt(), event, clock.instant()).ifPresent(unsent::add);
     }
-  }
-
-  private Instant at(JsonObject event) {
-    Instant told = WorkerReport.instant(event.get("at"));
-    return told == null ? clock.instant() : told;
   }
 
   private void flush() {

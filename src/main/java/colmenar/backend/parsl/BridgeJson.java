@@ -122,21 +122,8 @@ final class BridgeJson {
     switch (event.getString("ev")) {
       case "accepted" -> accept(events, flight, now);
       case "started" -> run(events, flight, object(event, "worker"), at);
-      case "item" ->
-          events.add(
-              new Event.Item(
-                  attempt, event.getInt("index"), String.valueOf(event.get("value")), at));
-      case "progress" ->
-          events.add(
-              new Event.Progress(
-                  attempt,
-                  event.getJsonNumber("fraction").doubleValue(),
-                  event.getString("message", ""),
-                  at));
       case "result" -> result(events, event, flight, now);
-      default -> {
-        // Of a newer bridge.
-      }
+      default -> WorkerReport.event(attempt, event, now).ifPresent(events::add);
     }
     return events;
   }
