@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import threading
 import time
@@ -11,6 +10,8 @@ from typing import Any, Dict, List, Optional
 
 from colmenar_worker.attempt import Attempt
 from colmenar_worker.execution import execute
+from colmenar_worker.failures import TIME_LIMIT as TIME_LIMIT_FAILURE
+from colmenar_worker.launchers import launched_by_parsl
 from colmenar_worker.request import DEFAULT_GRACE_SECONDS
 
 from . import groups
@@ -29,7 +30,6 @@ _TAIL_BYTES = 64 * 1024
 _LOOK_SECONDS = 0.5
 _SHORT_SECONDS = 1.0
 _KILL_SECONDS = 5.0
-_MPI_PREFIX = "PARSL_MPI_PREFIX"
 
 
 def run_all(requests: List[Dict[str, Any]]) -> List[Optional[Dict[str, Any]]]:
@@ -98,7 +98,7 @@ def run(request: Dict[str, Any], bundle: Optional[_Bundle] = None) -> Dict[str, 
     running = _Running(request, directory, attempt, bundle or _Bundle([request]))
     _lookout.watch(running)
     try:
-        outcome = execute(_with_launcher({**request, "directory": directory.work}),
+        outcome = execute(launched_by_parsl({**request, "directory": directory.work}),
                           running.tell, attempt)
     finally:
         _lookout.watch(None)
@@ -128,18 +128,8 @@ def ended(request: Dict[str, Any], reason: str) -> Dict[str, Any]:
         return {"ok": False, "canceled": True}
     seconds = request.get("timeLimitSeconds")
     message = f"it ran past its time limit of {seconds:g} s"
-    failure = {"class": "TIME_LIMIT", "type": "TimeLimit", "message": message, "traceback": None}
+    failure = {"class": TIME_LIMIT_FAILURE, "type": "TimeLimit", "message": message, "traceback": None}
     return {"ok": False, "canceled": False, "failure": failure}
-
-
-def _with_launcher(request: Dict[str, Any]) -> Dict[str, Any]:
-    """Where Parsl has chosen the nodes of an MPI program, it also knows how one is launched."""
-    prefix = os.environ.get(_MPI_PREFIX)
-    code = request["code"]
-    if not prefix or not code.get("launch"):
-        return request
-    words = [word.replace("{", "{{").replace("}", "}}") for word in shlex.split(prefix)]
-    return {**request, "code": {**code, "launch": words}}
 
 
 class _Running:

@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterator, Optional
 APPLICATION = "APPLICATION"
 REJECTED = "REJECTED"
 INFRASTRUCTURE = "INFRASTRUCTURE"
+TIME_LIMIT = "TIME_LIMIT"
 
 SOURCE_MODULE_PREFIX = "colmenar_source_"
 
@@ -27,7 +28,7 @@ class Failure(Exception):
     """The attempt failed.
 
     ``failure_class`` tells the server what to do: APPLICATION (the user's code failed), REJECTED
-    (it would fail again in the same way) or INFRASTRUCTURE (something around it failed).
+    (it would fail again in the same way), INFRASTRUCTURE (something around it failed) or TIME_LIMIT.
     """
 
     def __init__(

@@ -24,7 +24,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from . import __main__ as worker_process
 from . import files
 from .execution import worker
-from .failures import APPLICATION, INFRASTRUCTURE, Failure
+from .failures import APPLICATION, INFRASTRUCTURE, TIME_LIMIT, Failure
 from .request import DEFAULT_GRACE_SECONDS
 from .rundir import RunDirectory
 from .values import dumps
@@ -198,7 +198,7 @@ class Job:
 
     def _time_limit(self) -> Failure:
         seconds = self._fields["timeLimitSeconds"]
-        return Failure("TIME_LIMIT", "TimeLimit", f"it ran past its time limit of {seconds} s")
+        return Failure(TIME_LIMIT, "TimeLimit", f"it ran past its time limit of {seconds} s")
 
 
 class _Worker:

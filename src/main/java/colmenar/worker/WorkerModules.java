@@ -17,39 +17,46 @@ public final class WorkerModules {
   /** The package, as {@code python -m} takes it. */
   public static final String PACKAGE = "colmenar_worker";
 
-  /** Those that run code, wherever that is. */
-  public static final WorkerModules COLMENAR_WORKER =
+  /** Those that run an attempt as the call of a function, and nothing more. */
+  public static final WorkerModules CALLED =
       new WorkerModules(List.of())
           .and(
               PACKAGE,
               "__init__.py",
-              "__main__.py",
               "attempt.py",
+              "called.py",
               "capture.py",
-              "channel.py",
               "commands.py",
               "execution.py",
               "failures.py",
-              "files.py",
               "functions.py",
               "invocation.py",
-              "job.py",
+              "launchers.py",
               "processes.py",
               "request.py",
               "resources.py",
               "results.py",
-              "rundir.py",
-              "site.py",
               "spans.py",
               "state.py",
               "templates.py",
-              "unpack.py",
               "values.py");
+
+  /** All that run code, wherever that is. */
+  public static final WorkerModules COLMENAR_WORKER =
+      CALLED.and(
+          PACKAGE,
+          "__main__.py",
+          "channel.py",
+          "files.py",
+          "job.py",
+          "rundir.py",
+          "site.py",
+          "unpack.py");
 
   private final List<String> files;
 
   private WorkerModules(List<String> files) {
-    this.files = files;
+    this.files = files.stream().sorted().toList();
   }
 
   /** These, and those of one more package. */

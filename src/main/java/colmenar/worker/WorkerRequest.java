@@ -33,10 +33,14 @@ public final class WorkerRequest {
 
   /** All of an attempt but where it runs. */
   public static JsonObjectBuilder attempt(Work work, WorkerLimits limits) {
+    return inputs(work, limits).add("code", code(work.code()));
+  }
+
+  /** All of an attempt but its code and where it runs. */
+  public static JsonObjectBuilder inputs(Work work, WorkerLimits limits) {
     return JSON.createObjectBuilder()
         .add("attempt", work.attempt().toString())
         .add("name", work.method())
-        .add("code", code(work.code()))
         .add("args", JsonText.stored(work.args()))
         .add("kwargs", JsonText.stored(work.kwargs()))
         .add("resources", resources(work.resources()))
@@ -45,7 +49,7 @@ public final class WorkerRequest {
         .add("graceSeconds", limits.graceSeconds());
   }
 
-  private static JsonObjectBuilder code(Code code) {
+  public static JsonObjectBuilder code(Code code) {
     if (code instanceof Code.Python python) {
       return python(python).add("kind", code.kind());
     }
