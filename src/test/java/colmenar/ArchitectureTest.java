@@ -52,6 +52,7 @@ class ArchitectureTest {
 
   private static final String ADAPTERS = "colmenar.backend.*..";
   private static final String SITE = "colmenar.backend.site..";
+  private static final String GLOBUS = "colmenar.backend.globus..";
 
   private static final DescribedPredicate<JavaClass> A_USE_CASE_CLASS =
       describe(
@@ -138,10 +139,25 @@ class ArchitectureTest {
           .because("deleting an adapter's package must leave a server that compiles");
 
   @ArchTest
+  static final ArchRule of_site_an_adapter_of_a_service_sees_only_how_it_is_configured =
+      noClasses()
+          .that()
+          .resideInAPackage(GLOBUS)
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(SITE)
+                  .and(
+                      describe(
+                          "is neither ConfiguredSites nor SiteKeys",
+                          type -> !type.getSimpleName().matches("ConfiguredSites|SiteKeys"))))
+          .because("what runs elsewhere needs no login node");
+
+  @ArchTest
   static final ArchRule site_is_for_adapters_that_reach_sites =
       noClasses()
           .that()
-          .resideOutsideOfPackages(SITE, "colmenar.backend.hpc..", "colmenar.backend.parsl..")
+          .resideOutsideOfPackages(
+              SITE, "colmenar.backend.hpc..", "colmenar.backend.parsl..", GLOBUS)
           .should()
           .dependOnClassesThat()
           .resideInAPackage(SITE)
@@ -341,10 +357,10 @@ class ArchitectureTest {
           .because("of two packages in a cycle neither can be understood alone");
 
   @ArchTest
-  static final ArchRule http_is_known_to_rest_and_security_only =
+  static final ArchRule http_is_known_to_rest_security_and_the_client_of_a_service_only =
       noClasses()
           .that()
-          .resideOutsideOfPackages("colmenar.rest..", "colmenar.security..")
+          .resideOutsideOfPackages("colmenar.rest..", "colmenar.security..", GLOBUS)
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("jakarta.ws.rs..", "jakarta.servlet..", "java.net.http..")

@@ -40,7 +40,7 @@ public record SubmissionBody(
                 "Units of shared resources that an attempt takes, such as {\"ansys\": 2}, where an"
                     + " administrator has limited them; the method's unless given, 0 for none")
         @Nullable Map<String, Integer> licences,
-    @Schema(description = "For the backend, such as Globus Compute's user_endpoint_config")
+    @Schema(description = "For the backend, such as Globus Compute's userEndpointConfig")
         @Nullable Map<String, Object> options,
     @Schema(description = "When the client made it, by its own clock") @Nullable Instant created,
     @Schema(description = "Seconds that the client measured, such as serializeInputs")

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Writes down what a backend tells, as an engine would commit it. */
-public final class Told implements Listener {
+public class Told implements Listener {
 
   private final List<Event> events = new CopyOnWriteArrayList<>();
   private final Map<UUID, Event> last = new ConcurrentHashMap<>();
