@@ -1,8 +1,6 @@
 """What the Parsl backend is compared with: ``python parsl_peers.py bare|colmena DIRECTORY``.
 
-The first line on stdout is ``ready`` and the versions, or ``skip`` and what is missing. Then each line on stdin is
-answered: ``many N`` by ``nanos`` and the time from the first submit to the last result of N tasks, and ``single N``
-by ``nanos`` and the time of each of N tasks, one at a time. It ends at the end of stdin. Nothing else is ever on stdout.
+See ``peer`` for what it is asked.
 """
 
 from __future__ import annotations
@@ -14,18 +12,13 @@ import subprocess
 import sys
 import threading
 import time
-from importlib import metadata
 from pathlib import Path
-from typing import Any, Callable, List
+from typing import Any
 
-_PAUSE_SECONDS = 0.005
-_NOT_COUNTED = 20
+import peer
+
 _TOPIC = "benchmark"
 _LIMIT_SECONDS = 120.0
-
-
-class Missing(Exception):
-    """Something that the peer needs is not on this machine."""
 
 
 def noop(value: int) -> int:
@@ -34,7 +27,7 @@ def noop(value: int) -> int:
 
 class BareParsl:
     def __init__(self, directory: Path) -> None:
-        self.versions = _versions("parsl")
+        self.versions = peer.versions("parsl")
         import parsl
 
         self._parsl = parsl
@@ -43,10 +36,10 @@ class BareParsl:
 
     def many(self, tasks: int) -> None:
         for future in [self._app(1) for _ in range(tasks)]:
-            _check(future.result())
+            peer.check(future.result())
 
     def one(self) -> None:
-        _check(self._app(1).result())
+        peer.check(self._app(1).result())
 
     def close(self) -> None:
         self._parsl.dfk().cleanup()
@@ -56,10 +49,10 @@ class Colmena:
     """A task server in a process of its own, as Colmena makes it, with a Redis that keeps nothing."""
 
     def __init__(self, directory: Path) -> None:
-        self.versions = _versions("colmena", "parsl", "redis")
+        self.versions = peer.versions("colmena", "parsl", "redis")
         program = shutil.which("redis-server")
         if program is None:
-            raise Missing("redis-server is not on the path (package redis-server)")
+            raise peer.Missing("redis-server is not on the path (package redis-server)")
         from colmena.queue.redis import RedisQueues
         from colmena.task_server.parsl import ParslTaskServer
 
@@ -95,7 +88,7 @@ class Colmena:
         result = self._queues.get_result(_TOPIC, timeout=_LIMIT_SECONDS)
         if not result.success:
             raise RuntimeError(f"a task has failed: {result.failure_info}")
-        _check(result.value)
+        peer.check(result.value)
 
     def close(self) -> None:
         self._queues.send_kill_signal()
@@ -120,13 +113,6 @@ def _config(directory: Path) -> Any:
     return Config(executors=[executor], strategy_period=1, run_dir=str(directory / "runinfo"))
 
 
-def _versions(*packages: str) -> str:
-    try:
-        return ", ".join(f"{package} {metadata.version(package)}" for package in packages)
-    except metadata.PackageNotFoundError as error:
-        raise Missing(f"{sys.executable} has no package {error.name}") from error
-
-
 def _free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -145,49 +131,11 @@ def _await_port(port: int) -> None:
             time.sleep(0.05)
 
 
-def _check(value: Any) -> None:
-    if value != 1:
-        raise RuntimeError(f"a task has returned {value!r}")
-
-
-def _took(run: Callable[[], None]) -> int:
-    begin = time.perf_counter_ns()
-    run()
-    return time.perf_counter_ns() - begin
-
-
-def _singles(peer: Any, samples: int) -> List[int]:
-    nanos = []
-    for _ in range(_NOT_COUNTED + samples):
-        time.sleep(_PAUSE_SECONDS)
-        nanos.append(_took(peer.one))
-    return nanos[_NOT_COUNTED:]
-
-
 def main() -> None:
-    answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.set_inheritable(answers.fileno(), False)
-    os.dup2(2, 1)
     # Parsl looks for its own programs there.
     os.environ["PATH"] = os.path.dirname(sys.executable) + os.pathsep + os.environ["PATH"]
     name, directory = sys.argv[1], Path(sys.argv[2])
-    try:
-        peer = {"bare": BareParsl, "colmena": Colmena}[name](directory)
-    except Missing as missing:
-        print("skip", missing, file=answers)
-        return
-    try:
-        peer.one()  # once its workers are there
-        print("ready", f"Python {sys.version.split()[0]}, {peer.versions}", file=answers)
-        for line in sys.stdin:
-            what, number = line.split()
-            if what == "many":
-                nanos = [_took(lambda: peer.many(int(number)))]
-            else:
-                nanos = _singles(peer, int(number))
-            print("nanos", *nanos, file=answers)
-    finally:
-        peer.close()
+    peer.serve(lambda: {"bare": BareParsl, "colmena": Colmena}[name](directory))
 
 
 if __name__ == "__main__":

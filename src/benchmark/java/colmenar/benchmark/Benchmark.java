@@ -21,6 +21,8 @@ public final class Benchmark {
         new Soak(postgresql).run();
       } else if (Options.parts().contains("parsl")) {
         new ParslComparison(postgresql).run();
+      } else if (Options.parts().contains("globus")) {
+        new GlobusComparison(postgresql).run();
       } else {
         new Comparison(postgresql).run();
       }

@@ -123,6 +123,16 @@ final class Colmenar implements Contender {
     return Optional.of(latencies);
   }
 
+  @Override
+  public long single() throws Exception {
+    lease = null;
+    long nanos = one(Client.task(method, SINGLE, 1));
+    if (lease != null) {
+      client.acknowledge(SINGLE, lease);
+    }
+    return nanos;
+  }
+
   /** The receiver waits before there is anything to receive. */
   private long one(String task) throws Exception {
     CompletableFuture<Long> arrival =

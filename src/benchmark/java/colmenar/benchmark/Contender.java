@@ -18,6 +18,11 @@ interface Contender extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Runs one now; how long it took in nanoseconds. */
+  default long single() throws Exception {
+    throw new UnsupportedOperationException(name());
+  }
+
   /** Id of its server's process; 0 when it runs in this one. */
   default long server() {
     return 0;

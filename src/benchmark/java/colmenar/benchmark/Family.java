@@ -28,7 +28,7 @@ final class Family implements AutoCloseable {
 
   private static final Path PROC = Path.of("/proc");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final String POOL = "process_worker_pool.py";
+  private static final String POOL = "process_worker_pool";
 
   private final String name;
   private final Thread atExit = new Thread(this::kill, "end of a family");
@@ -155,6 +155,15 @@ final class Family implements AutoCloseable {
       }
       if (command.contains("interchange")) {
         return "interchange";
+      }
+      if (command.contains("CloudProgram")) {
+        return "stand-in";
+      }
+      if (command.contains("globus_peer.py")) {
+        return "client";
+      }
+      if (command.contains("Globus Compute Endpoint")) {
+        return "endpoint";
       }
       if (above.contains(POOL)) {
         return "workers";

@@ -9,7 +9,7 @@ final class Options {
 
   private Options() {}
 
-  /** Parts of the comparison: throughput, latency, stored; or parsl alone. */
+  /** Parts of the comparison: throughput, latency, stored; or parsl or globus alone. */
   static List<String> parts() {
     return list("benchmark.parts");
   }
@@ -66,6 +66,26 @@ final class Options {
   /** Of one round, whole thousands. */
   static int parslTasks() {
     return number("benchmark.parsl.tasks");
+  }
+
+  /** An interpreter that has the SDK of Globus Compute, with the endpoint's program beside it. */
+  static Path globusPython() {
+    return Path.of(text("benchmark.globus.python"));
+  }
+
+  /** Of one round, whole thousands. */
+  static int globusTasks() {
+    return number("benchmark.globus.tasks");
+  }
+
+  /** Single tasks of one round, so far apart that nobody is made to wait. */
+  static int globusSamples() {
+    return number("benchmark.globus.samples");
+  }
+
+  /** Single tasks of one round with nothing between them. */
+  static int globusRow() {
+    return number("benchmark.globus.row");
   }
 
   static Path scripts() {
