@@ -49,7 +49,9 @@ final class EndpointWatch {
   void wake() {
     if (!clock.instant().isBefore(askAt)) {
       askAt = Instant.MAX;
-      looker.wake();
+      if (!looker.wake()) {
+        askAt = Instant.MIN;
+      }
     }
   }
 

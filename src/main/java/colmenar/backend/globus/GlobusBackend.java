@@ -139,10 +139,15 @@ final class GlobusBackend implements Backend {
 
   @Override
   public int capacity() {
-    if (watch.trouble().or(parts().sender()::trouble).isPresent()) {
+    if (trouble().isPresent()) {
       return 0;
     }
     return Math.max(0, settings.window() - flights.open());
+  }
+
+  /** Why nothing is sent; empty when all is well. */
+  private Optional<String> trouble() {
+    return watch.trouble().or(() -> parts().sender().trouble());
   }
 
   @Override
@@ -210,7 +215,7 @@ final class GlobusBackend implements Backend {
 
   @Override
   public Status status() {
-    Optional<String> trouble = watch.trouble().or(parts().sender()::trouble);
+    Optional<String> trouble = trouble();
     Optional<String> slow = cloud.results().trouble();
     Map<String, String> facts = new TreeMap<>(watch.facts());
     facts.put("endpoint", settings.id().toString());

@@ -178,8 +178,13 @@ final class Inquiry {
     if (since.plus(settings.doubt()).isBefore(now)) {
       fail(flight, "Lost", "the service does not know its task any more");
     } else {
-      flight.askAt(now.plus(FIRST_WAIT));
+      flight.askAt(now.plus(waitInDoubt()));
     }
+  }
+
+  private Duration waitInDoubt() {
+    Duration doubt = settings.doubt();
+    return doubt.compareTo(LONGEST_WAIT) < 0 ? doubt : LONGEST_WAIT;
   }
 
   private void fail(Flight flight, String type, String message) {
@@ -192,8 +197,7 @@ final class Inquiry {
             .collect(Collectors.groupingBy(flight -> flight.group().orElseThrow()));
     doubtsAskedAt.keySet().retainAll(doubts.keySet());
     Instant now = clock.instant();
-    Duration doubt = settings.doubt();
-    Duration wait = doubt.compareTo(LONGEST_WAIT) < 0 ? doubt : LONGEST_WAIT;
+    Duration wait = waitInDoubt();
     for (Map.Entry<Group, List<Flight>> each : doubts.entrySet()) {
       Instant before = doubtsAskedAt.get(each.getKey());
       if (before == null || !before.plus(wait).isAfter(now)) {

@@ -107,6 +107,8 @@ final class Sender {
     while (!looker.stopped() && !resting) {
       List<Flight> batch = flights.nextBatch(MOST_TASKS, MOST_CHARACTERS);
       if (batch.isEmpty()) {
+        // Whatever was wrong, only the next attempt can tell whether it still is.
+        trouble = null;
         return;
       }
       boolean settled = false;

@@ -197,6 +197,20 @@ class GlobusBackendTest {
   }
 
   @Test
+  void it_takes_work_again_when_nothing_is_left_that_could_not_be_sent() {
+    GlobusBackend backend = servers.start(told);
+    cloud.refuseNext(SUBMIT, 503, "{}", Map.of());
+    Work work = work();
+    backend.submit(List.of(work));
+    await().until(() -> backend.status().condition() == Condition.DOWN);
+
+    backend.cancel(List.of(work.attempt()));
+
+    await().untilAsserted(() -> assertThat(backend.status().condition()).isEqualTo(Condition.UP));
+    assertThat(backend.capacity()).isEqualTo(1000);
+  }
+
+  @Test
   void what_the_service_has_is_abandoned_and_shown_so() {
     script = request -> SEVEN.after(Duration.ofSeconds(2));
     GlobusBackend backend = servers.start(told);
