@@ -32,6 +32,14 @@ class Calls(unittest.TestCase):
         self.assertEqual([], os.listdir(self.directory))
         return outcome
 
+    def bundle(self, source, *args, most=MOST):
+        code = {"kind": "python", "source": source, "function": "f"}
+        requests = [{"attempt": str(i), "code": code, "args": [arg]} for i, arg in enumerate(args)]
+        outcomes = called.run_all(requests, most)
+        self.assertEqual([str(i) for i in range(len(args))], [o["attempt"] for o in outcomes])
+        self.assertLessEqual(len(json.dumps(outcomes)), most)
+        return outcomes
+
     def command(self, *argv, **fields):
         code = {"kind": "command", "argv": list(argv), "result": {"from": "stdout", "as": "text"}}
         return self.call(code={**code, **fields.pop("code", {})}, **fields)
@@ -46,6 +54,25 @@ class Calls(unittest.TestCase):
             [(event["ev"], event.get("value")) for event in outcome["events"]],
         )
         self.assertEqual("here\n", outcome["stdout"])
+
+    def test_some_run_one_after_the_other(self):
+        outcomes = self.bundle("def f(x): return 1 / x", 1, 0, 2)
+        self.assertEqual([1, None, 0.5], [outcome.get("value") for outcome in outcomes])
+        self.assertEqual("ZeroDivisionError", outcomes[1]["failure"]["type"])
+
+    def test_what_comes_after_one_that_takes_long_is_given_back(self):
+        outcomes = self.bundle("import time\ndef f(x): time.sleep(x)", 0, 1.1, 0)
+        self.assertEqual([True, True, None], [outcome.get("ok") for outcome in outcomes])
+        self.assertEqual({"attempt": "2", "givenBack": True}, outcomes[2])
+
+    def test_what_comes_after_many_characters_is_given_back(self):
+        outcomes = self.bundle("def f(x): return 'x' * x", 60_000, 1)
+        self.assertEqual({"attempt": "1", "givenBack": True}, outcomes[1])
+
+    def test_what_others_leave_no_room_for_is_not_the_code_s_fault(self):
+        outcomes = self.bundle("def f(x): return 'x' * x", 40_000, 70_000)
+        self.assertEqual("NoRoomInBundle", outcomes[1]["failure"]["type"])
+        self.assertEqual("INFRASTRUCTURE", outcomes[1]["failure"]["class"])
 
     def test_sys_exit_ends_nothing_but_the_call(self):
         outcome = self.call("import sys\ndef f(): sys.exit(3)")

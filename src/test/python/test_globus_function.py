@@ -38,7 +38,7 @@ for line in sys.stdin:
     source, request = json.loads(line)
     space = {}
     exec(source, space)
-    print(json.dumps(space["colmenar"](request, 1000000)), flush=True)
+    print(json.dumps(space["colmenar"]([request], 1000000)[0]), flush=True)
 """
 
 

@@ -6,10 +6,10 @@ in base64.
 """
 
 
-def colmenar(request, most_characters):
-    """The outcome of a request, see ``colmenar_worker.called``; it lacks ``code``. Without a request it does nothing."""
-    if request is None:
-        return None
+def colmenar(requests, most_characters):
+    """The outcomes of requests, see ``colmenar_worker.called``; they lack ``code``. Without any it does nothing."""
+    if not requests:
+        return []
     import base64
     import importlib
     import json
@@ -19,7 +19,7 @@ def colmenar(request, most_characters):
         _install(base64.b64decode(_MODULES), _DIGEST)  # noqa: F821
     called = importlib.import_module("colmenar_worker.called")
     code = json.loads(base64.b64decode(_CODE))  # noqa: F821
-    return called.run({**request, "code": code}, most_characters)
+    return called.run_all([{**request, "code": code} for request in requests], most_characters)
 
 
 def _install(archive, digest):

@@ -11,22 +11,49 @@ import shutil
 import signal
 import tempfile
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
-from typing import Any, Dict, Iterator, List, Mapping, Optional
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from . import functions
 from .attempt import Attempt
 from .execution import execute, worker
-from .failures import REJECTED, TIME_LIMIT, Failure
+from .failures import INFRASTRUCTURE, REJECTED, TIME_LIMIT, Failure
 from .launchers import launched_by_parsl
 from .values import too_large
 
 _TOLD = ("started", "item", "progress")
 _TAIL_BYTES = 64 * 1024
 _LEAST_SECONDS = 0.001
+_LONG_SECONDS = 1.0
+_GIVEN_BACK_CHARACTERS = 100
+_WHAT = "value, items and output have {} characters as JSON"
 _AGAIN_SECONDS = 0.05
+
+
+def run_all(requests: List[Dict[str, Any]], most_characters: int) -> List[Dict[str, Any]]:
+    """The outcomes of requests that run one after the other, see ``run``, within one limit of characters.
+
+    What has not begun when the others have taken long, or half of the characters, is given back.
+    """
+    end = time.monotonic() + _LONG_SECONDS
+    room = most_characters - len(requests) * _GIVEN_BACK_CHARACTERS
+    outcomes: List[Dict[str, Any]] = []
+    for request in requests:
+        if outcomes and (time.monotonic() > end or room < most_characters / 2):
+            outcomes.append({"attempt": request["attempt"], "givenBack": True})
+            continue
+        outcome, size = _sized(request)
+        if size > most_characters:
+            outcome = _failed(request, too_large(_WHAT.format(size), most_characters))
+        elif outcomes and size > room:
+            outcome = _failed(request, _no_room(size))
+        else:
+            room -= size
+        outcomes.append(outcome)
+    return outcomes
 
 
 def run(request: Mapping[str, Any], most_characters: int) -> Dict[str, Any]:
@@ -35,18 +62,18 @@ def run(request: Mapping[str, Any], most_characters: int) -> Dict[str, Any]:
     :param request: besides what every worker is told, it may have ``timeLimitSeconds``
     :param most_characters: of the outcome as JSON that is escaped to ASCII; a longer one is replaced by a failure
     """
+    return run_all([dict(request)], most_characters)[0]
+
+
+def _sized(request: Mapping[str, Any]) -> Tuple[Dict[str, Any], int]:
     if threading.current_thread() is not threading.main_thread():
-        return _failed(request, _in_a_thread())
+        return _failed(request, _in_a_thread()), 0
     directory = Path(tempfile.mkdtemp(prefix="colmenar-", dir=os.getcwd()))
     try:
         outcome = _run({**request, "directory": str(directory)}, directory)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
-    size = len(json.dumps(outcome))
-    if size > most_characters:
-        what = f"value, items and output have {size} characters as JSON"
-        return _failed(request, too_large(what, most_characters))
-    return outcome
+    return outcome, len(json.dumps(outcome))
 
 
 def _run(request: Dict[str, Any], directory: Path) -> Dict[str, Any]:
@@ -127,6 +154,14 @@ def _tail(path: Path) -> Optional[str]:
             return file.read().decode("utf-8", "replace") if size else None
     except OSError:
         return None
+
+
+def _no_room(size: int) -> Failure:
+    return Failure(
+        INFRASTRUCTURE,
+        "NoRoomInBundle",
+        _WHAT.format(size) + ", which those that ran before it in the same task have left no room for",
+    )
 
 
 def _in_a_thread() -> Failure:

@@ -15,10 +15,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +40,13 @@ final class Arrivals {
 
   private final Flights flights;
   private final Listener listener;
+  private final Bundles bundles;
   private final Clock clock;
 
-  Arrivals(Flights flights, Listener listener, Clock clock) {
+  Arrivals(Flights flights, Listener listener, Bundles bundles, Clock clock) {
     this.flights = flights;
     this.listener = listener;
+    this.bundles = bundles;
     this.clock = clock;
   }
 
@@ -51,22 +56,43 @@ final class Arrivals {
    * @return completes when that is committed
    */
   CompletionStage<Void> take(Group group, TaskResult result) {
-    Optional<JsonObject> outcome = result.outcome();
-    Optional<UUID> attempt =
-        group.attempt(result, outcome.flatMap(TaskResult::attempt).orElse(null));
-    Optional<Flight> flight = attempt.flatMap(flights::end);
-    if (attempt.isEmpty() || flight.isEmpty()) {
-      return CompletableFuture.completedFuture(null);
-    }
+    Optional<List<JsonObject>> outcomes = result.outcomes();
+    List<UUID> said =
+        outcomes.map(all -> all.stream().map(TaskResult::attempt).toList()).orElse(null);
+    Map<UUID, JsonObject> told =
+        outcomes.orElse(List.of()).stream()
+            .collect(Collectors.toMap(TaskResult::attempt, Function.identity(), (a, b) -> a));
+    List<Flight> ended = new ArrayList<>();
     List<Event> events = new ArrayList<>();
-    if (flight.get().task().isEmpty()) {
-      events.add(accepted(attempt.get(), group, result.task()));
+    for (UUID attempt : group.attempts(result, said)) {
+      Optional<Flight> flight = flights.end(attempt);
+      if (flight.isPresent()) {
+        ended.add(flight.get());
+        events.addAll(events(flight.get(), group, result, told.get(attempt)));
+      }
     }
-    events.addAll(
-        outcome
-            .map(told -> events(attempt.get(), told))
-            .orElseGet(() -> List.of(failed(attempt.get(), failure(result)))));
-    return tell(flight.get(), events);
+    return ended.isEmpty() ? CompletableFuture.completedFuture(null) : tell(ended, events);
+  }
+
+  /**
+   * @param outcome null when the function did not return it
+   */
+  private List<Event> events(
+      Flight flight, Group group, TaskResult result, @Nullable JsonObject outcome) {
+    UUID attempt = flight.attempt();
+    List<Event> events = new ArrayList<>();
+    if (flight.task().isEmpty()) {
+      events.add(accepted(attempt, group, result.task()));
+    }
+    if (outcome == null) {
+      flight.key().ifPresent(bundles::lost);
+      events.add(failed(attempt, failure(result)));
+    } else if (outcome.getBoolean("givenBack", false)) {
+      events.add(new Event.GivenBack(attempt));
+    } else {
+      events.addAll(events(flight, outcome));
+    }
+    return events;
   }
 
   private static Failure failure(TaskResult result) {
@@ -74,7 +100,7 @@ final class Arrivals {
     return text == null ? UNREADABLE : RemoteFailure.of(text);
   }
 
-  private List<Event> events(UUID attempt, JsonObject outcome) {
+  private List<Event> events(Flight flight, JsonObject outcome) {
     Instant now = clock.instant();
     Execution execution =
         WorkerReport.execution(outcome, text(outcome, "stdout"), text(outcome, "stderr"));
@@ -82,9 +108,14 @@ final class Arrivals {
         outcome.get("events") instanceof JsonArray told ? told : JsonValue.EMPTY_JSON_ARRAY;
     Stream<Event> before =
         events.stream()
-            .flatMap(told -> WorkerReport.event(attempt, told.asJsonObject(), now).stream());
-    Event end = new Event.Finished(attempt, WorkerReport.outcome(outcome), execution, now);
-    return Stream.concat(before, Stream.of(end)).toList();
+            .flatMap(
+                told -> WorkerReport.event(flight.attempt(), told.asJsonObject(), now).stream());
+    Outcome end = WorkerReport.outcome(outcome);
+    String value = end instanceof Outcome.Succeeded succeeded ? succeeded.value() : null;
+    flight.key().ifPresent(key -> bundles.ran(key, execution, value));
+    return Stream.concat(
+            before, Stream.of(new Event.Finished(flight.attempt(), end, execution, now)))
+        .toList();
   }
 
   private static @Nullable String text(JsonObject json, String name) {
@@ -104,7 +135,7 @@ final class Arrivals {
   CompletionStage<Void> fail(UUID attempt, Failure failure) {
     return flights
         .end(attempt)
-        .map(flight -> tell(flight, List.of(failed(attempt, failure))))
+        .map(flight -> tell(List.of(flight), List.of(failed(attempt, failure))))
         .orElseGet(() -> CompletableFuture.completedFuture(null));
   }
 
@@ -114,7 +145,9 @@ final class Arrivals {
 
   /** It certainly never got to the service. */
   void giveBack(UUID attempt) {
-    flights.end(attempt).ifPresent(flight -> tell(flight, List.of(new Event.GivenBack(attempt))));
+    flights
+        .end(attempt)
+        .ifPresent(flight -> tell(List.of(flight), List.of(new Event.GivenBack(attempt))));
   }
 
   /** They ended on request, here or as far as the server is concerned. */
@@ -123,7 +156,7 @@ final class Arrivals {
       String note = flight.group().isPresent() ? ABANDONED : "";
       Event end =
           new Event.Finished(flight.attempt(), new Outcome.Canceled(note), null, clock.instant());
-      tell(flight, List.of(end));
+      tell(List.of(flight), List.of(end));
     }
   }
 
@@ -132,7 +165,7 @@ final class Arrivals {
     return listener.on(events);
   }
 
-  private CompletionStage<Void> tell(Flight flight, List<Event> events) {
-    return listener.on(events).thenRun(() -> flights.forget(flight));
+  private CompletionStage<Void> tell(List<Flight> ended, List<Event> events) {
+    return listener.on(events).thenRun(() -> ended.forEach(flights::forget));
   }
 }

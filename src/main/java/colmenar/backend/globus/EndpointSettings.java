@@ -14,6 +14,7 @@ import java.util.UUID;
  *     may say more
  * @param mpi whether its engine starts MPI programs, and has to be told how many processes for all
  * @param window tasks that are at the service at once
+ * @param bundle attempts of a short function that are one task at the service, at most
  * @param doubt after which a task that the service does not know never arrived, or is lost
  * @param abandoned after which a task that is not over is given up
  */
@@ -23,6 +24,7 @@ record EndpointSettings(
     JsonObject userConfig,
     boolean mpi,
     int window,
+    int bundle,
     Duration doubt,
     Duration abandoned,
     WorkerLimits limits) {}

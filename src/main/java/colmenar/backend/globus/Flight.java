@@ -25,9 +25,9 @@ final class Flight {
    * What is handed over; nothing is known of it after a restart.
    *
    * @param method name of the method
-   * @param payload as the service passes it on
+   * @param request what the worker is told, JSON text
    */
-  record Cargo(BatchKey key, String method, String payload) {}
+  record Cargo(BatchKey key, String method, String request) {}
 
   enum Stage {
     /** Here, and nowhere else. */
@@ -52,6 +52,11 @@ final class Flight {
 
   UUID attempt() {
     return attempt;
+  }
+
+  /** Empty when it was sent before a restart. */
+  Optional<BatchKey> key() {
+    return Optional.ofNullable(cargo).map(Cargo::key);
   }
 
   /** Of one that has not been sent yet. */

@@ -47,7 +47,7 @@ final class Flights {
     flight.setGroup(group);
     if (task != null) {
       flight.setTask(task);
-      group.put(task, attempt);
+      group.add(task, attempt);
     }
     all.put(attempt, flight);
   }
@@ -75,7 +75,7 @@ final class Flights {
   /**
    * The next that can be handed over together, which are on their way from now on.
    *
-   * @param mostCharacters of their payloads; the first is taken whatever it has
+   * @param mostCharacters of their requests; the first is taken whatever it has
    */
   synchronized List<Flight> nextBatch(int most, int mostCharacters) {
     List<Flight> batch = new ArrayList<>();
@@ -83,7 +83,7 @@ final class Flights {
     Iterator<Flight> queue = waiting.iterator();
     while (queue.hasNext() && batch.size() < most) {
       Flight flight = queue.next();
-      int more = flight.cargo().payload().length();
+      int more = flight.cargo().request().length();
       boolean fits = batch.isEmpty() || characters + more <= mostCharacters;
       if (!fits) {
         break;

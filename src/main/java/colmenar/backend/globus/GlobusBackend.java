@@ -12,7 +12,6 @@ import colmenar.backend.Status;
 import colmenar.backend.Status.Condition;
 import colmenar.backend.Work;
 import colmenar.backend.globus.Flight.Stage;
-import colmenar.json.JsonText;
 import colmenar.platform.Threads;
 import colmenar.worker.WorkerRequest;
 import jakarta.json.JsonObjectBuilder;
@@ -38,10 +37,10 @@ final class GlobusBackend implements Backend {
       new Profile("globus", Set.of("python", "command"), false, false, false);
 
   /** The service takes 10 MB. */
-  private static final int MOST_PAYLOAD = 10_000_000;
+  private static final int MOST_REQUEST = 10_000_000;
 
-  /** Of a result with all that belongs to it; the service takes 10 MiB with its mark. */
-  private static final int MOST_RESULT = 10_485_700;
+  /** Of an endpoint that does not tell. */
+  private static final int WORKERS = 32;
 
   private static final long TICK_MILLIS = 1000;
   private static final double MILLIS = 1000.0;
@@ -80,13 +79,22 @@ final class GlobusBackend implements Backend {
 
   @Override
   public void start(Listener listener) {
-    Arrivals arrivals = new Arrivals(flights, listener, clock);
+    Bundles bundles =
+        new Bundles(settings.bundle(), () -> watch.number("total_workers").orElse(WORKERS));
+    Arrivals arrivals = new Arrivals(flights, listener, bundles, clock);
     Inquiry inquiry =
         new Inquiry(settings, cloud.compute(), flights, arrivals, cloud.results(), clock, threads);
     Groups groups = new Groups(cloud.results(), arrivals, inquiry);
     Sender sender =
         new Sender(
-            settings, cloud.compute(), cloud.functions(), flights, arrivals, groups, threads);
+            settings,
+            cloud.compute(),
+            cloud.functions(),
+            flights,
+            arrivals,
+            groups,
+            bundles,
+            threads);
     parts = new Parts(arrivals, inquiry, groups, sender);
     ticking =
         threads
@@ -171,16 +179,13 @@ final class GlobusBackend implements Backend {
     if (limit != null) {
       request.add("timeLimitSeconds", limit.toMillis() / MILLIS);
     }
-    String payload =
-        Wire.payload(
-            JsonText.JSON.createArrayBuilder().add(request).add(MOST_RESULT).build().toString(),
-            "{}");
-    if (payload.length() > MOST_PAYLOAD) {
+    String text = request.build().toString();
+    if (text.length() > MOST_REQUEST) {
       throw new IllegalArgumentException(
           "its arguments have %d characters with what belongs to them; Globus Compute takes at most %d"
-              .formatted(payload.length(), MOST_PAYLOAD));
+              .formatted(text.length(), MOST_REQUEST));
     }
-    return new Flight.Cargo(BatchKey.of(work, settings), work.method(), payload);
+    return new Flight.Cargo(BatchKey.of(work, settings), work.method(), text);
   }
 
   @Override

@@ -44,6 +44,8 @@ final class GlobusConfiguration {
   private static final String SCOPE =
       "https://auth.globus.org/scopes/facd7ccc-c5f4-42aa-916b-a0e270e2c2a9/all";
 
+  private static final int DEFAULT_BUNDLE = 20;
+  private static final int MOST_BUNDLE = 50;
   private static final int DEFAULT_VALUE_BYTES = 10 << 20;
 
   /** What the service takes of one client; see its documentation of limits. */
@@ -118,6 +120,7 @@ final class GlobusConfiguration {
         object(keys, "user-endpoint-config"),
         keys.truth("mpi", false),
         keys.number("window", 1000, 1),
+        bundle(keys),
         Duration.ofSeconds(keys.number("doubt-seconds", 300, 1)),
         Duration.ofHours(keys.number("abandoned-hours", 14 * 24, 1)),
         new WorkerLimits(
@@ -126,6 +129,14 @@ final class GlobusConfiguration {
                 .getOptionalValue("colmenar.value.max-bytes", Integer.class)
                 .orElse(DEFAULT_VALUE_BYTES),
             keys.number("grace-seconds", 10, 0)));
+  }
+
+  private static int bundle(SiteKeys keys) {
+    int bundle = keys.number("bundle", DEFAULT_BUNDLE, 1);
+    if (bundle > MOST_BUNDLE) {
+      throw keys.wrong("bundle", String.valueOf(bundle), "at most " + MOST_BUNDLE);
+    }
+    return bundle;
   }
 
   private static UUID id(SiteKeys keys) {

@@ -1,6 +1,8 @@
 package colmenar.backend.globus;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -10,11 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** Tasks that the service keeps together; their results come by one queue. Thread-safe. */
 final class Group {
 
-  /** In place of an attempt, of the task that opened the group. */
-  private static final UUID NONE = new UUID(0, 0);
-
   private final UUID id;
-  private final Map<UUID, UUID> attempts = new HashMap<>();
+  private final Map<UUID, List<UUID>> attempts = new HashMap<>();
 
   /** What is over without saying which attempt it was, by task. */
   private final Map<UUID, TaskResult> nameless = new HashMap<>();
@@ -32,36 +31,38 @@ final class Group {
     return attempts.size();
   }
 
-  /** That task does nothing, and is no attempt. */
-  void opener(UUID task) {
-    put(task, NONE);
-  }
-
   /**
-   * Which attempt a task is.
+   * Which attempts a task is.
    *
    * @return its result, when that came before
    */
-  synchronized Optional<TaskResult> put(UUID task, UUID attempt) {
-    attempts.put(task, attempt);
+  synchronized Optional<TaskResult> put(UUID task, List<UUID> ofIt) {
+    attempts.put(task, ofIt);
     return Optional.ofNullable(nameless.remove(task));
   }
 
+  /** One more of a task. */
+  synchronized void add(UUID task, UUID attempt) {
+    List<UUID> all = new ArrayList<>(attempts.getOrDefault(task, List.of()));
+    all.add(attempt);
+    attempts.put(task, all);
+  }
+
   /**
-   * Which attempt a result is of.
+   * Which attempts a result is of.
    *
    * @param said by the result itself; null when it does not say
    * @return empty when that is not known yet; then the result is kept until it is
    */
-  synchronized Optional<UUID> attempt(TaskResult result, @Nullable UUID said) {
-    UUID known = attempts.get(result.task());
-    UUID attempt = known == null ? said : known;
-    if (attempt == null) {
+  synchronized List<UUID> attempts(TaskResult result, @Nullable List<UUID> said) {
+    List<UUID> known = attempts.get(result.task());
+    List<UUID> all = said == null ? known : said;
+    if (all == null) {
       nameless.put(result.task(), result);
-    } else {
-      attempts.put(result.task(), attempt);
+      return List.of();
     }
-    return Optional.ofNullable(attempt);
+    attempts.put(result.task(), all);
+    return all;
   }
 
   /** Tasks of which it is known which attempt they are. */

@@ -126,7 +126,8 @@ final class Inquiry {
       List<Flight> some = due.subList(from, Math.min(due.size(), from + MOST_AT_ONCE));
       some.forEach(flight -> flight.askAt(now.plus(wait(flight))));
       Map<UUID, JsonObject> statuses =
-          service.statuses(some.stream().flatMap(flight -> flight.task().stream()).toList());
+          service.statuses(
+              some.stream().flatMap(flight -> flight.task().stream()).distinct().toList());
       some.forEach(flight -> learn(flight, statuses));
     }
   }
@@ -154,6 +155,9 @@ final class Inquiry {
   }
 
   private void learn(Flight flight, Map<UUID, JsonObject> statuses) {
+    if (flight.stage() != Stage.SUBMITTED) {
+      return;
+    }
     UUID task = flight.task().orElseThrow();
     Group group = flight.group().orElseThrow();
     JsonObject status = statuses.get(task);

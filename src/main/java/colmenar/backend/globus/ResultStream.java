@@ -117,7 +117,7 @@ final class ResultStream {
           | IllegalArgumentException
           | AlreadyClosedException e) {
         disturbed(String.valueOf(e.getMessage()));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.log(Level.WARNING, "results of Globus Compute are not followed", e);
         disturbed(String.valueOf(e));
       }

@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledFuture;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +35,8 @@ final class Sender {
 
   private static final Logger LOG = System.getLogger(Sender.class.getName());
 
-  /** Payload of a task that opens a group and does nothing else. */
-  private static final String NOTHING = Wire.payload("[null,0]", "{}");
+  /** Of a result with all that belongs to it; the service takes 10 MiB. */
+  private static final int MOST_RESULT = 10_480_000;
 
   private static final int MOST_TASKS = 500;
 
@@ -57,6 +58,7 @@ final class Sender {
   private final Flights flights;
   private final Arrivals arrivals;
   private final Groups groups;
+  private final Bundles bundles;
   private final Threads threads;
   private final Looker looker;
 
@@ -72,6 +74,7 @@ final class Sender {
       Flights flights,
       Arrivals arrivals,
       Groups groups,
+      Bundles bundles,
       Threads threads) {
     this.settings = settings;
     this.service = service;
@@ -79,6 +82,7 @@ final class Sender {
     this.flights = flights;
     this.arrivals = arrivals;
     this.groups = groups;
+    this.bundles = bundles;
     this.threads = threads;
     // A submit may take minutes, which is why it is not a thread of the pool.
     this.looker =
@@ -144,9 +148,10 @@ final class Sender {
     Group current = open(function, first.key());
     flights.sending(batch, current);
     noteThatTheyMayArrive(batch, current);
+    List<List<Flight>> tasks = bundles.of(batch);
     ComputeApi.Submitted submitted;
     try {
-      submitted = service.submit(settings.id(), request(function, batch, current));
+      submitted = service.submit(settings.id(), request(function, tasks, first.key(), current));
     } catch (ServiceException e) {
       if (e.kind() == Kind.UNKNOWN) {
         LOG.log(
@@ -159,9 +164,10 @@ final class Sender {
       }
       throw e;
     }
-    List<UUID> tasks = submitted.tasks().getOrDefault(function, List.of());
-    if (tasks.size() == batch.size()) {
-      arrived(batch, current, tasks);
+    List<UUID> ids = submitted.tasks().getOrDefault(function, List.of());
+    if (ids.size() == tasks.size()) {
+      arrived(tasks, current, ids);
+      arrivals.canceled(flights.end(batch, Flight::cancelRequested));
     } else {
       doubt(batch);
     }
@@ -174,10 +180,12 @@ final class Sender {
       return known;
     }
     ComputeApi.Submitted opened =
-        service.submit(settings.id(), request(function, List.of(NOTHING), key, null));
+        service.submit(settings.id(), request(function, List.of(List.of()), key, null));
     groups.follow(opened.group(), fresh -> group = fresh);
     Group fresh = Objects.requireNonNull(group);
-    opened.tasks().getOrDefault(function, List.of()).forEach(fresh::opener);
+    for (UUID task : opened.tasks().getOrDefault(function, List.of())) {
+      fresh.put(task, List.of());
+    }
     return fresh;
   }
 
@@ -200,22 +208,21 @@ final class Sender {
     arrivals.note(notes).toCompletableFuture().join();
   }
 
-  private void arrived(List<Flight> batch, Group current, List<UUID> tasks) {
+  private void arrived(List<List<Flight>> tasks, Group current, List<UUID> ids) {
     List<Event> notes = new ArrayList<>();
-    for (int i = 0; i < batch.size(); i++) {
-      Flight flight = batch.get(i);
-      UUID task = tasks.get(i);
-      flights.submitted(flight, task);
-      notes.add(arrivals.accepted(flight.attempt(), current, task));
+    for (int i = 0; i < tasks.size(); i++) {
+      for (Flight flight : tasks.get(i)) {
+        flights.submitted(flight, ids.get(i));
+        notes.add(arrivals.accepted(flight.attempt(), current, ids.get(i)));
+      }
     }
     // Before any result of theirs: what comes after the end of an attempt is not written down.
     arrivals.note(notes);
-    for (int i = 0; i < batch.size(); i++) {
+    for (int i = 0; i < tasks.size(); i++) {
       current
-          .put(tasks.get(i), batch.get(i).attempt())
+          .put(ids.get(i), tasks.get(i).stream().map(Flight::attempt).toList())
           .ifPresent(early -> arrivals.take(current, early));
     }
-    arrivals.canceled(flights.end(batch, Flight::cancelRequested));
   }
 
   /** Nothing more goes to their group, so that it is soon known who is in it. */
@@ -275,13 +282,12 @@ final class Sender {
     looker.wake();
   }
 
-  private static JsonObject request(UUID function, List<Flight> batch, Group group) {
-    List<String> payloads = batch.stream().map(flight -> flight.cargo().payload()).toList();
-    return request(function, payloads, batch.get(0).cargo().key(), group);
-  }
-
+  /**
+   * @param tasks the attempts of each
+   */
   private static JsonObject request(
-      UUID function, List<String> payloads, BatchKey key, @Nullable Group group) {
+      UUID function, List<List<Flight>> tasks, BatchKey key, @Nullable Group group) {
+    List<String> payloads = tasks.stream().map(Sender::payload).toList();
     JsonObjectBuilder request =
         JsonText.JSON
             .createObjectBuilder()
@@ -303,5 +309,13 @@ final class Sender {
       request.add("task_group_id", group.id().toString());
     }
     return request.build();
+  }
+
+  private static String payload(List<Flight> attempts) {
+    String requests =
+        attempts.stream()
+            .map(flight -> flight.cargo().request())
+            .collect(Collectors.joining(",", "[", "]"));
+    return Wire.payload("[%s,%d]".formatted(requests, MOST_RESULT), "{}");
   }
 }

@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import colmenar.json.JsonText;
 import colmenar.problem.RefusedException;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -69,8 +71,8 @@ record TaskResult(UUID task, @Nullable String value, @Nullable String failure) {
     return Optional.empty();
   }
 
-  /** What the function told of its attempt; empty when it did not return, or something else. */
-  Optional<JsonObject> outcome() {
+  /** What the function told of its attempts; empty when it did not return, or something else. */
+  Optional<List<JsonObject>> outcomes() {
     String returned = value;
     if (returned == null) {
       return Optional.empty();
@@ -78,21 +80,26 @@ record TaskResult(UUID task, @Nullable String value, @Nullable String failure) {
     try {
       return Wire.json(returned)
           .map(JsonText::parse)
-          .filter(JsonObject.class::isInstance)
-          .map(JsonValue::asJsonObject)
-          .filter(outcome -> attempt(outcome).isPresent());
+          .filter(JsonArray.class::isInstance)
+          .map(list -> list.asJsonArray().getValuesAs(JsonValue.class))
+          .filter(list -> list.stream().allMatch(TaskResult::isOutcome))
+          .map(list -> list.stream().map(JsonValue::asJsonObject).toList());
     } catch (RefusedException e) {
       return Optional.empty();
     }
   }
 
-  /** Which attempt an outcome is of. */
-  static Optional<UUID> attempt(JsonObject outcome) {
+  private static boolean isOutcome(JsonValue value) {
     try {
-      return Optional.ofNullable(text(outcome, "attempt")).map(UUID::fromString);
+      return value instanceof JsonObject outcome && attempt(outcome).version() >= 0;
     } catch (IllegalArgumentException e) {
-      return Optional.empty();
+      return false;
     }
+  }
+
+  /** Which attempt an outcome is of. */
+  static UUID attempt(JsonObject outcome) {
+    return UUID.fromString(String.valueOf(text(outcome, "attempt")));
   }
 
   private static TaskResult failed(UUID task, @Nullable String first, @Nullable String second) {

@@ -117,7 +117,7 @@ class CloudStandInResultsTest {
   }
 
   private static JsonObject outcome(TaskResult result) {
-    return JsonText.parse(Wire.json(result.value()).orElseThrow()).asJsonObject();
+    return JsonText.parse(Wire.json(result.value()).orElseThrow()).asJsonArray().getJsonObject(0);
   }
 
   private TaskResult polled(UUID task) {

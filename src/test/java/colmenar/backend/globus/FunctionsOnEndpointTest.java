@@ -75,7 +75,7 @@ class FunctionsOnEndpointTest {
   private static TaskResult run(Work work) throws Exception {
     String request = WorkerRequest.inputs(work, LIMITS).build().toString();
     String function = Wire.function(FunctionText.ENTRY, text.of(work.code()));
-    String payload = Wire.payload("[%s,%d]".formatted(request, MOST_CHARACTERS), "{}");
+    String payload = Wire.payload("[[%s],%d]".formatted(request, MOST_CHARACTERS), "{}");
     JsonObject task =
         JsonText.JSON
             .createObjectBuilder()
@@ -105,8 +105,8 @@ class FunctionsOnEndpointTest {
   private static Outcome outcome(Work work) throws Exception {
     TaskResult result = run(work);
     assertThat(result.failure()).isNull();
-    JsonObject finished = JsonText.parse(Wire.json(result.value()).orElseThrow()).asJsonObject();
-    assertThat(finished.getString("attempt")).isEqualTo(work.attempt().toString());
+    JsonObject finished = result.outcomes().orElseThrow().get(0);
+    assertThat(TaskResult.attempt(finished)).isEqualTo(work.attempt());
     return WorkerReport.outcome(finished);
   }
 

@@ -9,11 +9,12 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
 import jakarta.json.JsonArray;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonValue;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -68,19 +69,28 @@ final class ScriptedEndpoint implements AutoCloseable {
       JsonObject task = JsonText.parse(text).asJsonObject().getJsonObject("data");
       UUID id = UUID.fromString(task.getString("task_id"));
       String args = buffers(task.getString("task_buffer"))[1];
-      Optional<JsonObject> request = request(args);
-      Answer answer = request.map(this::answer).orElse(Answer.data(JSON + "null"));
-      answer
-          .message(id, request.orElse(JsonValue.EMPTY_JSON_OBJECT))
-          .ifPresent(message -> sendAfter(answer.delay(), message));
+      Answer answer = requests(args).map(this::answer).orElseGet(() -> Answer.data(JSON + "null"));
+      answer.message(id).ifPresent(message -> sendAfter(answer.delay(), message));
     } catch (RuntimeException e) {
       LOGGER.log(Level.WARNING, "no answer to a task", e);
     }
   }
 
-  private Answer answer(JsonObject request) {
-    runs.merge(request.getString("attempt", ""), 1, Integer::sum);
-    return script.apply(request);
+  /** One that is no outcome stands for all. */
+  private Answer answer(List<JsonObject> requests) {
+    JsonArrayBuilder outcomes = JsonText.JSON.createArrayBuilder();
+    Duration delay = Duration.ZERO;
+    for (JsonObject request : requests) {
+      String attempt = request.getString("attempt", "");
+      runs.merge(attempt, 1, Integer::sum);
+      Answer answer = script.apply(request);
+      if (answer.outcome() == null) {
+        return answer;
+      }
+      outcomes.add(answer.outcome().apply(attempt));
+      delay = answer.delay().compareTo(delay) > 0 ? answer.delay() : delay;
+    }
+    return Answer.data(JSON + outcomes.build()).after(delay);
   }
 
   /** Each with the number of its code points in a line before it. */
@@ -97,12 +107,12 @@ final class ScriptedEndpoint implements AutoCloseable {
   }
 
   /** Empty when the function is called with something else. */
-  private static Optional<JsonObject> request(String args) {
+  private static Optional<List<JsonObject>> requests(String args) {
     if (args.startsWith(JSON)
         && JsonText.parse(args.substring(JSON.length())) instanceof JsonArray list
         && list.size() == 2
-        && list.get(0) instanceof JsonObject request) {
-      return Optional.of(request);
+        && list.get(0) instanceof JsonArray requests) {
+      return Optional.of(requests.getValuesAs(JsonObject.class));
     }
     return Optional.empty();
   }
@@ -148,18 +158,35 @@ final class ScriptedEndpoint implements AutoCloseable {
   }
 
   /**
-   * What becomes of a call; nothing when all three texts are null.
+   * What becomes of a call; nothing when all three are null.
    *
-   * @param value that the code returns, as JSON
+   * @param outcome of an attempt
    * @param data that the function returns, as it is sent
    * @param failure around the function
    */
   record Answer(
-      @Nullable String value, @Nullable String data, @Nullable String failure, Duration delay) {
+      @Nullable Function<String, JsonObject> outcome,
+      @Nullable String data,
+      @Nullable String failure,
+      Duration delay) {
 
     /** The code of the attempt has returned this JSON. */
     static Answer value(String json) {
-      return new Answer(json, null, null, Duration.ZERO);
+      return new Answer(attempt -> succeeded(attempt, json), null, null, Duration.ZERO);
+    }
+
+    /** The attempt has not begun. */
+    static Answer givenBack() {
+      return new Answer(
+          attempt ->
+              JsonText.JSON
+                  .createObjectBuilder()
+                  .add("attempt", attempt)
+                  .add("givenBack", true)
+                  .build(),
+          null,
+          null,
+          Duration.ZERO);
     }
 
     /** The function has returned this, whatever it is. */
@@ -178,24 +205,20 @@ final class ScriptedEndpoint implements AutoCloseable {
     }
 
     Answer after(Duration later) {
-      return new Answer(value, data, failure, later);
+      return new Answer(outcome, data, failure, later);
     }
 
-    private Optional<ResultMessage> message(UUID task, JsonObject request) {
-      if (failure != null) {
-        return Optional.of(ResultMessage.of(task, "", failure));
-      }
-      if (value != null) {
-        return Optional.of(ResultMessage.of(task, JSON + outcome(request, value), null));
-      }
-      return Optional.ofNullable(data).map(text -> ResultMessage.of(task, text, null));
+    private Optional<ResultMessage> message(UUID task) {
+      return failure != null
+          ? Optional.of(ResultMessage.of(task, "", failure))
+          : Optional.ofNullable(data).map(text -> ResultMessage.of(task, text, null));
     }
 
-    private static JsonObject outcome(JsonObject request, String value) {
+    private static JsonObject succeeded(String attempt, String value) {
       double now = System.currentTimeMillis() / 1e3;
       return JsonText.JSON
           .createObjectBuilder()
-          .add("attempt", request.getString("attempt", ""))
+          .add("attempt", attempt)
           .add("ok", true)
           .add("value", JsonText.stored(value))
           .add("worker", JsonText.JSON.createObjectBuilder().add("hostname", "scripted"))

@@ -102,6 +102,7 @@ final class StandInBackends implements AutoCloseable {
         JsonValue.EMPTY_JSON_OBJECT,
         false,
         1000,
+        20,
         DOUBT,
         Duration.ofHours(1),
         new WorkerLimits(1 << 20, 1 << 24, 5));

@@ -79,7 +79,7 @@ final class StandInClient implements AutoCloseable {
   static JsonObject submitOf(UUID function, @Nullable UUID group, String... attempts) {
     List<String> payloads =
         List.of(attempts).stream()
-            .map(attempt -> Wire.payload("[{\"attempt\":\"%s\"},1000]".formatted(attempt), "{}"))
+            .map(attempt -> Wire.payload("[[{\"attempt\":\"%s\"}],1000]".formatted(attempt), "{}"))
             .toList();
     JsonObjectBuilder submit =
         JsonText.JSON
