@@ -11,6 +11,8 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 /** Tells the server what became of attempts. Thread-safe. */
 final class Arrivals {
 
+  private static final Logger LOG = System.getLogger(Arrivals.class.getName());
+
   private static final String ABANDONED =
       "it was given up: the service cannot cancel what it has, so that it may still run there";
 
@@ -35,7 +39,7 @@ final class Arrivals {
       new Failure(
           FailureClass.REJECTED,
           "UnreadableResult",
-          "the endpoint did not answer in JSON; it must be globus-compute-endpoint 3.6 or newer",
+          "the endpoint did not answer as it should; it must be globus-compute-endpoint 3.6 or newer",
           null);
 
   private final Flights flights;
@@ -90,9 +94,18 @@ final class Arrivals {
     } else if (outcome.getBoolean("givenBack", false)) {
       events.add(new Event.GivenBack(attempt));
     } else {
-      events.addAll(events(flight, outcome));
+      events.addAll(told(flight, outcome));
     }
     return events;
+  }
+
+  private List<Event> told(Flight flight, JsonObject outcome) {
+    try {
+      return events(flight, outcome);
+    } catch (NullPointerException | ClassCastException | IllegalArgumentException e) {
+      LOG.log(Level.WARNING, "the outcome of %s is none".formatted(flight.attempt()), e);
+      return List.of(failed(flight.attempt(), UNREADABLE));
+    }
   }
 
   private static Failure failure(TaskResult result) {

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Tasks that the service keeps together; their results come by one queue. Thread-safe. */
@@ -56,11 +58,12 @@ final class Group {
    */
   synchronized List<UUID> attempts(TaskResult result, @Nullable List<UUID> said) {
     List<UUID> known = attempts.get(result.task());
-    List<UUID> all = said == null ? known : said;
-    if (all == null) {
+    if (known == null && said == null) {
       nameless.put(result.task(), result);
       return List.of();
     }
+    List<UUID> all =
+        Stream.of(known, said).filter(Objects::nonNull).flatMap(List::stream).distinct().toList();
     attempts.put(result.task(), all);
     return all;
   }

@@ -615,6 +615,29 @@ class GlobusBackendTest {
   }
 
   @Test
+  void an_outcome_that_lacks_something_is_told_as_such() {
+    script =
+        request ->
+            Answer.data(
+                "11\n[{\"attempt\":\"%s\",\"ok\":false}]".formatted(request.getString("attempt")));
+    Work work = work();
+
+    servers.start(told).submit(List.of(work));
+
+    assertFailed(work, FailureClass.REJECTED, "UnreadableResult");
+  }
+
+  @Test
+  void an_attempt_that_its_task_does_not_tell_of_has_an_end_too() {
+    script = request -> Answer.data("11\n[]");
+    Work work = work();
+
+    servers.start(told).submit(List.of(work));
+
+    assertFailed(work, FailureClass.REJECTED, "UnreadableResult");
+  }
+
+  @Test
   void an_endpoint_that_is_offline_gets_nothing() {
     cloud.online(StandInBackends.ENDPOINT, false);
     GlobusBackend backend = servers.startWithoutWaiting(told);
