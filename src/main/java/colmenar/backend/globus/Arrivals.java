@@ -69,13 +69,19 @@ final class Arrivals {
     List<Flight> ended = new ArrayList<>();
     List<Event> events = new ArrayList<>();
     for (UUID attempt : group.attempts(result, said)) {
-      Optional<Flight> flight = flights.end(attempt);
+      JsonObject outcome = told.get(attempt);
+      Optional<Flight> flight =
+          flights.end(attempt, group, result, outcome != null && !isGivenBack(outcome));
       if (flight.isPresent()) {
         ended.add(flight.get());
-        events.addAll(events(flight.get(), group, result, told.get(attempt)));
+        events.addAll(events(flight.get(), group, result, outcome));
       }
     }
     return ended.isEmpty() ? CompletableFuture.completedFuture(null) : tell(ended, events);
+  }
+
+  private static boolean isGivenBack(JsonObject outcome) {
+    return outcome.getBoolean("givenBack", false);
   }
 
   /**
@@ -91,7 +97,9 @@ final class Arrivals {
     if (outcome == null) {
       flight.key().ifPresent(bundles::lost);
       events.add(failed(attempt, failure(result)));
-    } else if (outcome.getBoolean("givenBack", false)) {
+    } else if (isGivenBack(outcome)) {
+      // It may come again at once.
+      flights.forget(flight);
       events.add(new Event.GivenBack(attempt));
     } else {
       events.addAll(told(flight, outcome));
@@ -158,9 +166,12 @@ final class Arrivals {
 
   /** It certainly never got to the service. */
   void giveBack(UUID attempt) {
-    flights
-        .end(attempt)
-        .ifPresent(flight -> tell(List.of(flight), List.of(new Event.GivenBack(attempt))));
+    Optional<Flight> flight = flights.end(attempt);
+    if (flight.isPresent()) {
+      // It may come again at once.
+      flights.forget(flight.get());
+      tell(List.of(), List.of(new Event.GivenBack(attempt)));
+    }
   }
 
   /** They ended on request, here or as far as the server is concerned. */

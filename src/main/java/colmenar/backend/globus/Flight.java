@@ -101,6 +101,10 @@ final class Flight {
     return Optional.ofNullable(task);
   }
 
+  boolean isIn(UUID other) {
+    return other.equals(task);
+  }
+
   void setTask(UUID task) {
     this.task = task;
   }

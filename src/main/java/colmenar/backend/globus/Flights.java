@@ -151,8 +151,30 @@ final class Flights {
     if (flight == null || flight.stage() == Stage.OVER) {
       return Optional.empty();
     }
+    if (flight.stage() == Stage.WAITING) {
+      waiting.remove(flight);
+    }
     flight.enter(Stage.OVER, clock.instant());
     return Optional.of(flight);
+  }
+
+  /**
+   * A task of an attempt is over. The attempt may have been given back before, and be in another
+   * task by now: then only an outcome counts, as it has run after all.
+   *
+   * @param isOutcome whether the attempt has run to an end; otherwise its task ended without it
+   * @return empty when it is not over by it
+   */
+  synchronized Optional<Flight> end(
+      UUID attempt, Group group, TaskResult result, boolean isOutcome) {
+    Flight flight = all.get(attempt);
+    if (flight == null || isOutcome || flight.isIn(result.task())) {
+      return end(attempt);
+    }
+    if (flight.stage() == Stage.SENDING) {
+      group.keep(result);
+    }
+    return Optional.empty();
   }
 
   /** Those of a batch that are over by this; the others stay as they are. */

@@ -20,12 +20,25 @@ final class Group {
   /** What is over without saying which attempt it was, by task. */
   private final Map<UUID, TaskResult> nameless = new HashMap<>();
 
+  private volatile boolean unreadable;
+
   Group(UUID id) {
     this.id = id;
   }
 
   UUID id() {
     return id;
+  }
+
+  /**
+   * Whether a message about it was of no use, so that its results cannot be relied upon to come.
+   */
+  boolean isUnreadable() {
+    return unreadable;
+  }
+
+  void setUnreadable() {
+    unreadable = true;
   }
 
   /** How many tasks are known to be in it. */
@@ -59,13 +72,21 @@ final class Group {
   synchronized List<UUID> attempts(TaskResult result, @Nullable List<UUID> said) {
     List<UUID> known = attempts.get(result.task());
     if (known == null && said == null) {
-      nameless.put(result.task(), result);
+      keep(result);
       return List.of();
     }
     List<UUID> all =
         Stream.of(known, said).filter(Objects::nonNull).flatMap(List::stream).distinct().toList();
+    if (all.isEmpty()) {
+      keep(result);
+    }
     attempts.put(result.task(), all);
     return all;
+  }
+
+  /** Until it is known which attempts it is of. */
+  synchronized void keep(TaskResult result) {
+    nameless.put(result.task(), result);
   }
 
   /** Tasks of which it is known which attempt they are. */

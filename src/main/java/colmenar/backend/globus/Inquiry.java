@@ -92,6 +92,7 @@ final class Inquiry {
 
   /** Something of a group came that says nothing. */
   void hasten(Group group) {
+    group.setUnreadable();
     Instant now = clock.instant();
     submittedIn(group).forEach(flight -> flight.askAt(now));
     wake();
@@ -142,7 +143,10 @@ final class Inquiry {
   }
 
   private boolean isFollowed(Flight flight) {
-    return flight.group().map(group -> results.follows(group.id())).orElse(false);
+    return flight
+        .group()
+        .map(group -> results.follows(group.id()) && !group.isUnreadable())
+        .orElse(false);
   }
 
   private Duration wait(Flight flight) {

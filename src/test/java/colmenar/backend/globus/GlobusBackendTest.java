@@ -153,6 +153,44 @@ class GlobusBackendTest {
   }
 
   @Test
+  void what_was_given_back_may_come_again_under_the_same_name() {
+    GlobusBackend backend = servers.start(told);
+    cloud.duplicateResults(true);
+    Work work = work();
+    script = request -> Answer.givenBack();
+    backend.submit(List.of(work));
+    await().atMost(LIMIT).until(() -> told.end(work.attempt()).isPresent());
+    script = request -> SEVEN.after(Duration.ofSeconds(2));
+
+    backend.submit(List.of(work));
+
+    await().atMost(LIMIT).until(() -> !told.of(work.attempt(), Event.Finished.class).isEmpty());
+    assertThat(told.of(work.attempt(), Event.GivenBack.class)).hasSize(1);
+    assertSucceeded(List.of(work));
+    assertThat(endpoint.runs(work.attempt().toString())).isEqualTo(2);
+  }
+
+  @Test
+  void a_submit_that_did_not_arrive_before_a_restart_is_given_back_too() {
+    GlobusBackend dying = servers.start(told);
+    Work first = work();
+    dying.submit(List.of(first));
+    assertSucceeded(List.of(first));
+    cloud.loseNextRequest(SUBMIT);
+    Work work = work();
+    dying.submit(List.of(work));
+    await().until(() -> dying.status().facts().get("doubtful").equals("1"));
+    List<Handle> handles = StandInBackends.handles(told, List.of(work.attempt()));
+    servers.stopAll();
+    Told after = new Told();
+
+    servers.start(after, handles);
+
+    await().atMost(LIMIT).until(() -> after.end(work.attempt()).isPresent());
+    assertThat(after.end(work.attempt())).contains(new Event.GivenBack(work.attempt()));
+  }
+
+  @Test
   void what_is_lost_in_a_bundle_goes_alone_from_then_on() {
     GlobusBackend backend = servers.start(told);
     List<Work> first = works(3);
