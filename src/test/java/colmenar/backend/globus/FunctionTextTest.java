@@ -19,7 +19,7 @@ class FunctionTextTest {
   @Test
   void it_defines_what_is_called_and_is_all_in_ascii() {
     String source = text.of(new Code.Python("def f(): return 'é'", "f"));
-    assertThat(source).contains("\ndef " + FunctionText.ENTRY + "(request, most_characters):\n");
+    assertThat(source).contains("\ndef " + FunctionText.ENTRY + "(requests, most_characters):\n");
     assertThat(source.chars()).allMatch(c -> c < 0x80);
   }
 }
