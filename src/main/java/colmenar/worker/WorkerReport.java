@@ -84,6 +84,20 @@ public final class WorkerReport {
         stderr);
   }
 
+  /**
+   * Where and when it ran.
+   *
+   * @param output has the end of what it wrote, {@code stdout} and {@code stderr}, where it wrote
+   *     something
+   */
+  public static Execution execution(JsonObject finished, JsonObject output) {
+    return execution(finished, text(output, "stdout"), text(output, "stderr"));
+  }
+
+  private static @Nullable String text(JsonObject json, String name) {
+    return json.get(name) instanceof JsonString text ? text.getString() : null;
+  }
+
   /** Facts about the worker, by name. */
   public static Map<String, String> texts(JsonObject facts) {
     Map<String, String> texts = new LinkedHashMap<>();

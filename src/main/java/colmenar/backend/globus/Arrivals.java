@@ -9,7 +9,6 @@ import colmenar.backend.Outcome;
 import colmenar.worker.WorkerReport;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
-import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -123,8 +122,7 @@ final class Arrivals {
 
   private List<Event> events(Flight flight, JsonObject outcome) {
     Instant now = clock.instant();
-    Execution execution =
-        WorkerReport.execution(outcome, text(outcome, "stdout"), text(outcome, "stderr"));
+    Execution execution = WorkerReport.execution(outcome, outcome);
     JsonArray events =
         outcome.get("events") instanceof JsonArray told ? told : JsonValue.EMPTY_JSON_ARRAY;
     Stream<Event> before =
@@ -137,10 +135,6 @@ final class Arrivals {
     return Stream.concat(
             before, Stream.of(new Event.Finished(flight.attempt(), end, execution, now)))
         .toList();
-  }
-
-  private static @Nullable String text(JsonObject json, String name) {
-    return json.get(name) instanceof JsonString text ? text.getString() : null;
   }
 
   /**

@@ -218,7 +218,7 @@ final class Watcher {
     if (stager.out(track, run, outcome, done -> nextPoll = Instant.MIN)) {
       return false;
     }
-    Execution execution = WorkerReport.execution(outcome, text(run, "stdout"), text(run, "stderr"));
+    Execution execution = WorkerReport.execution(outcome, run);
     tracks.end(List.of(tracks.finished(track, WorkerReport.outcome(outcome), execution)));
     return true;
   }

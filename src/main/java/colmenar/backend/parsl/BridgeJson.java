@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /** What is said to the bridge and by it; {@code colmenar_parsl/session.py} is the other half. */
 final class BridgeJson {
@@ -148,8 +147,7 @@ final class BridgeJson {
       events.add(new Event.GivenBack(flight.attempt()));
       return;
     }
-    Execution execution =
-        WorkerReport.execution(result, text(result, "stdout"), text(result, "stderr"));
+    Execution execution = WorkerReport.execution(result, result);
     Instant started = execution.started();
     if (started != null) {
       run(events, flight, object(result, "worker"), started);
@@ -159,9 +157,5 @@ final class BridgeJson {
 
   private static JsonObject object(JsonObject json, String name) {
     return json.get(name) instanceof JsonObject object ? object : JsonValue.EMPTY_JSON_OBJECT;
-  }
-
-  private static @Nullable String text(JsonObject json, String name) {
-    return json.get(name) instanceof JsonString text ? text.getString() : null;
   }
 }
