@@ -1,0 +1,75 @@
+// Lines over time, drawn by uPlot.
+
+import { uPlot } from '../lib.js';
+
+const HEIGHT = 180;
+const COLOURS = ['--line-1', '--line-2', '--line-3', '--line-4', '--line-5', '--line-6'];
+
+const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+/**
+ * `<time-chart .data=${[seconds since 1970, values, values, …]} .series=${['name', …]} .format=${value => text}
+ * label="…">`. Values that are null are gaps. Its label says in words what is drawn.
+ */
+class TimeChart extends HTMLElement {
+  #plot = null;
+  #drawn = '';
+  #data = null;
+  #watch = new ResizeObserver(() => this.#plot?.setSize({ width: this.clientWidth, height: HEIGHT }));
+  series = [];
+  format = value => String(value);
+
+  set data(data) {
+    this.#data = data;
+    if (this.isConnected) {
+      this.#draw();
+    }
+  }
+
+  connectedCallback() {
+    this.setAttribute('role', 'img');
+    this.setAttribute('aria-label', this.getAttribute('label') ?? '');
+    this.#watch.observe(this);
+    queueMicrotask(() => this.#draw());
+  }
+
+  disconnectedCallback() {
+    this.#watch.disconnect();
+    this.#plot?.destroy();
+    this.#plot = null;
+  }
+
+  #draw() {
+    if (this.#data === null || !this.isConnected) {
+      return;
+    }
+    const names = this.series.join('\n');
+    if (this.#plot && this.#drawn === names) {
+      this.#plot.setData(this.#data);
+      return;
+    }
+    this.#plot?.destroy();
+    this.#drawn = names;
+    this.#plot = new uPlot(this.#options(), this.#data, this);
+  }
+
+  #options() {
+    const axis = { stroke: () => colour('--ink-soft'), grid: { stroke: () => colour('--rule'), width: 1 }, ticks: { show: false } };
+    const show = (_, value) => value === null || value === undefined ? '–' : this.format(value);
+    return {
+      width: this.clientWidth || 400,
+      height: HEIGHT,
+      cursor: { points: { size: 6 }, drag: { x: false, y: false } },
+      scales: { y: { range: (_, low, high) => [0, high > 0 ? high * 1.05 : 1] } },
+      axes: [axis, { ...axis, size: 64, values: (_, values) => values.map(value => this.format(value)) }],
+      series: [
+        { label: 'Time' },
+        ...this.series.map((label, at) => ({
+          label, stroke: () => colour(COLOURS[at % COLOURS.length]), width: 2, value: show, points: { show: false }, spanGaps: false,
+        })),
+      ],
+    };
+  }
+}
+
+customElements.define('time-chart', TimeChart);
