@@ -29,7 +29,7 @@ export class Live {
   #ended = false;
 
   /**
-   * @param filter parameters of the stream of events
+   * @param filter parameters of the stream of events; null when no event tells anything
    * @param every seconds after which it is read anew without an event
    * @param read reads the view anew and tells whether the server answered; never fails
    */
@@ -52,7 +52,7 @@ export class Live {
 
   #listen() {
     this.#stop();
-    if (Date.now() < this.#silentUntil) {
+    if (this.#filter === null || Date.now() < this.#silentUntil) {
       this.#readAndGoOn();
       return;
     }

@@ -26,9 +26,14 @@ class TimeChart extends HTMLElement {
     }
   }
 
+  static observedAttributes = ['label'];
+
+  attributeChangedCallback(_, __, label) {
+    this.setAttribute('aria-label', label ?? '');
+  }
+
   connectedCallback() {
     this.setAttribute('role', 'img');
-    this.setAttribute('aria-label', this.getAttribute('label') ?? '');
     this.#watch.observe(this);
     queueMicrotask(() => this.#draw());
   }
