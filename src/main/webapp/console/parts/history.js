@@ -4,10 +4,18 @@ import { html } from '../lib.js';
 import './chart.js';
 import { duration, rough, share } from '../format.js';
 
+const CALM = '--line-1';
+const GOOD = '--line-4';
+const BAD = '--line-2';
+const WARN = '--line-3';
+
 /** How far back one may look, in seconds. */
 export const WINDOWS = { '1h': 3600, '6h': 21_600, '24h': 86_400, '7d': 604_800, '30d': 2_592_000 };
 
-export const WINDOW_WORDS = { '1h': '1 hour', '6h': '6 hours', '24h': '24 hours', '7d': '7 days', '30d': '30 days' };
+const WINDOW_WORDS = { '1h': '1 hour', '6h': '6 hours', '24h': '24 hours', '7d': '7 days', '30d': '30 days' };
+
+/** As in "the last 6 hours". */
+export const inWords = window => WINDOW_WORDS[window].replace(/^1 /, '');
 
 export const back = seconds => new Date(Date.now() - seconds * 1000).toISOString();
 
@@ -37,6 +45,8 @@ const EMPTY = {
   total: { submitted: 0, succeeded: 0, failed: 0, canceled: 0 },
 };
 
+export const nothingIn = ({ total }) => !(total.submitted || total.succeeded || total.failed || total.running);
+
 /** Of an answer that is not grouped the only series. */
 export const only = history => history.series[0] ?? EMPTY;
 
@@ -46,7 +56,8 @@ export function throughput(history, one = only(history)) {
   const counts = ['submitted', 'succeeded', 'failed'].map(name => perMinute(history, filled(history, one[name])));
   const said = `Tasks per minute: ${one.total.submitted ?? 0} submitted, ${one.total.succeeded ?? 0} succeeded and `
     + `${one.total.failed ?? 0} failed in all`;
-  return html`<time-chart label=${said} .series=${['submitted', 'succeeded', 'failed']} .format=${rough}
+  return html`<time-chart label=${said} .series=${['submitted', 'succeeded', 'failed']}
+    .colours=${[CALM, GOOD, BAD]} .format=${rough}
     .data=${[instants(history), ...counts]}></time-chart>`;
 }
 
@@ -54,7 +65,7 @@ export function failures(history, one = only(history)) {
   const shares = history.at.map((_, at) =>
     failureShare({ succeeded: one.succeeded?.[at] ?? 0, failed: one.failed?.[at] ?? 0 }));
   return html`<time-chart label="Share of failed tasks: ${share(failureShare(one.total))} over all" .series=${['failed']}
-    .format=${share} .data=${[instants(history), shares]}></time-chart>`;
+    .colours=${[BAD]} .format=${share} .data=${[instants(history), shares]}></time-chart>`;
 }
 
 /** @param of `waiting`, `running` or `delivery` */
@@ -62,13 +73,13 @@ export function latency(history, of, words, one = only(history)) {
   const { p50, p95 } = one[`${of}Seconds`] ?? {};
   const { p50: half, p95: most } = one.total[`${of}Seconds`] ?? {};
   return html`<time-chart label="${words}: half within ${duration(half)}, 95 % within ${duration(most)}"
-    .series=${['p50', 'p95']} .format=${duration}
+    .series=${['p50', 'p95']} .colours=${[CALM, WARN]} .format=${duration}
     .data=${[instants(history), filled(history, p50), filled(history, p95)]}></time-chart>`;
 }
 
 export function utilisation(history, one = only(history)) {
   return html`<time-chart label="Running on ${one.backend ?? 'all backends'}: ${rough(one.total.running)} on average"
-    .series=${['running', 'slots']} .format=${rough}
+    .series=${['running', 'slots']} .colours=${[CALM, GOOD]} .format=${rough}
     .data=${[instants(history), filled(history, one.running), filled(history, one.slots)]}></time-chart>`;
 }
 
