@@ -6,7 +6,10 @@ export const facts = pairs => html`
     <dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 
 /** A name such as `jobsWaiting`, as words. */
-export const spaced = name => name.replace(/([a-z0-9])([A-Z])/g, (_, before, capital) => `${before} ${capital.toLowerCase()}`);
+export function spaced(name) {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, (_, before, capital) => `${before} ${capital.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
 
 /**
  * @param heads texts, or `[text, 'number']` for columns of numbers
