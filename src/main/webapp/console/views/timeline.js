@@ -45,7 +45,8 @@ export default class Timeline extends View {
     const since = parsed(this.query.get('since'));
     const until = since === null ? null : parsed(this.query.get('until'));
     const end = until ?? Date.now();
-    return { since: Math.min(since ?? end - history.WINDOWS[this.window] * 1000, end - 60_000), until: end, isLive: until === null };
+    const begin = since ?? end - history.WINDOWS[this.window] * 1000;
+    return { since: Math.min(begin, end - 60_000), until: end, isLive: until === null };
   }
 
   get window() {

@@ -3,13 +3,14 @@ import { get, part } from '../api.js';
 import { address } from '../router.js';
 import { number } from '../format.js';
 import { View } from '../view.js';
+import { badge } from '../parts/badge.js';
 import { facts, table } from '../parts/facts.js';
 import { methodLink, taskLink, tasksLink } from '../parts/links.js';
 import { ownerChoice } from '../parts/owner.js';
 import { paging } from '../parts/paging.js';
 import { piece, pieces } from '../parts/pieces.js';
 import { Seldom } from '../parts/seldom.js';
-import { badge } from '../parts/badge.js';
+import { UNFINISHED } from '../parts/states.js';
 import { passed } from '../parts/when.js';
 
 /** Results come with their values, which may be long. */
@@ -81,7 +82,7 @@ export default class Topics extends View {
         <td class="number">${number(leased)}</td>
         <td class="number">${number(consumers)}</td>
         <td class="nowrap">${passed(oldestAt)}</td>
-        <td class="number">${tasksLink(unfinished, { topic, owner, state: ['PENDING', 'SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELING'] })}</td>
+        <td class="number">${tasksLink(unfinished, { topic, owner, state: UNFINISHED })}</td>
         <td>${done ? 'yes' : 'no'}</td>
       </tr>`;
   }
