@@ -6,9 +6,9 @@ import { Unreachable } from './api.js';
 
 /** A view reads what it shows, and draws what it has read. */
 export class View {
-  /** Parameters of the events that concern it. */
+  /** Parameters of the events that concern it; null for none. */
   events = {};
-  /** Seconds after which it is read anew without an event. */
+  /** Seconds after which it is read anew without an event; may change with what was read. */
   every = 10;
 
   #live = null;
@@ -70,7 +70,7 @@ export class View {
 
   #listen() {
     this.#live?.end();
-    this.#live = new Live(this.events, this.every, () => this.read());
+    this.#live = new Live(this.events, () => this.every, () => this.read());
   }
 
   close() {
