@@ -7,8 +7,8 @@ export const STATES = ['PENDING', 'SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELING'
 export const CLASSES = ['APPLICATION', 'TIME_LIMIT', 'INFRASTRUCTURE', 'REJECTED'];
 
 const TITLES = {
-  state: 'State', text: 'Text', method: 'Method', backend: 'Backend', topic: 'Topic', owner: 'Owner', campaign: 'Campaign',
-  label: 'Label', failureClass: 'Failure class', failureGroup: 'Failure group', since: 'Since', until: 'Until',
+  state: 'State', text: 'Text', method: 'Method', backend: 'Backend', topic: 'Topic', owner: 'Owner',
+  campaign: 'Campaign', label: 'Label', failureClass: 'Failure class', failureGroup: 'Failure group', since: 'Since', until: 'Until',
 };
 const SHOWN = { state: words, failureClass: words, since: time, until: time };
 
@@ -64,9 +64,10 @@ function without(query, name, value) {
 }
 
 /** A text field, with suggestions. */
-export const field = (name, label, value, choices = [], type = 'text') => html`
+export const field = (name, label, value, choices = [], type = 'text', hint = '') => html`
   <label>${label}
-    <input name=${name} type=${type} autocomplete="off" .value=${value ?? ''} list=${choices.length > 0 ? `${name}-choices` : nothing}>
+    <input name=${name} type=${type} autocomplete="off" placeholder=${hint} .value=${value ?? ''}
+      list=${choices.length > 0 ? `${name}-choices` : nothing}>
     ${choices.length > 0
       ? html`<datalist id="${name}-choices">${choices.map(each => html`<option value=${each}></option>`)}</datalist>`
       : nothing}

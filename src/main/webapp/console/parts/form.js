@@ -116,7 +116,8 @@ export function filledIn(group, fields, form, errors) {
 export function control(group, field, text, error) {
   const name = `${group}${field.name}`;
   const id = `field-${name.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`;
-  const help = [field.help, field.usual === undefined ? '' : `usually ${JSON.stringify(field.usual)}`].filter(Boolean).join('; ');
+  const usual = field.usual === undefined ? '' : `usually ${JSON.stringify(field.usual)}`;
+  const help = [field.help, usual].filter(Boolean).join('; ');
   const described = [help ? `${id}-help` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
   const common = { name, id, field, text, described: described || nothing, invalid: error ? 'true' : nothing };
   return html`
@@ -134,17 +135,18 @@ function input({ name, id, field, text, described, invalid }) {
     return html`
       <select name=${name} id=${id} ?required=${field.required} aria-describedby=${described} aria-invalid=${invalid}>
         <option value="" ?selected=${text === ''}>${field.required ? 'choose…' : 'not given'}</option>
-        ${choices.map(each => html`<option value=${each} ?selected=${each === text}>${each.replace(/^"(.*)"$/, '$1')}</option>`)}
+        ${choices.map(each => html`
+          <option value=${each} ?selected=${each === text}>${each.replace(/^"(.*)"$/, '$1')}</option>`)}
       </select>`;
   }
   if (['json', 'long', 'lines'].includes(field.kind)) {
     return html`
-      <textarea name=${name} id=${id} rows=${field.rows ?? 3} ?required=${field.required} spellcheck="false" class="mono"
-        aria-describedby=${described} aria-invalid=${invalid} .value=${text}></textarea>`;
+      <textarea name=${name} id=${id} rows=${field.rows ?? 3} ?required=${field.required} spellcheck="false"
+        class="mono" aria-describedby=${described} aria-invalid=${invalid} .value=${text}></textarea>`;
   }
   const number = NUMBERS.includes(field.kind);
   return html`
-    <input name=${name} id=${id} type=${number ? 'number' : field.kind === 'time' ? 'datetime-local' : 'text'} autocomplete="off"
+    <input name=${name} id=${id} autocomplete="off" type=${number ? 'number' : field.kind === 'time' ? 'datetime-local' : 'text'}
       step=${field.kind === 'integer' || field.kind === 'time' ? '1' : number ? 'any' : nothing}
       min=${number ? field.low ?? nothing : nothing} max=${number ? field.high ?? nothing : nothing}
       ?required=${field.required && number} aria-describedby=${described} aria-invalid=${invalid} .value=${text}>`;

@@ -7,6 +7,7 @@ import { when } from './when.js';
 
 const WIDTH = 1000;
 const LEAST = 4;
+const FETCHED = 'Result waiting to be fetched';
 
 /**
  * The lengths from each timestamp to the next one that is known: `{ name, from, to, tone }`. The last one is open
@@ -19,51 +20,58 @@ export function phases(task, attempts, received) {
   const marks = [
     ['On the way to the server', created, 'calm'],
     ['Waiting', inputReceived, 'warn'],
-    ...attempts.flatMap(attempt => marksOf(attempt, attempts.length > 1 ? `Attempt ${attempt.number}: ` : '')),
-    [received ? 'Result waits to be fetched' : null, resultSent, 'calm'],
+    ...attempts.flatMap((attempt, at) => marksOf(attempt, attempts.length > 1, at === attempts.length - 1)),
+    [received ? FETCHED : null, resultSent, 'calm'],
   ].filter(([, at]) => at);
   const end = received ?? (resultSent ? null : new Date().toISOString());
   return marks
-    .map(([name, from, tone], at) => ({ name, from, to: marks[at + 1]?.[1] ?? end, tone, open: at === marks.length - 1 && !resultSent }))
+    .map(([name, from, tone], at) => ({
+      name, from, to: marks[at + 1]?.[1] ?? end, tone, open: at === marks.length - 1 && !resultSent,
+    }))
     .filter(phase => phase.name !== null && phase.to);
 }
 
-function marksOf(attempt, which) {
+function marksOf(attempt, several, last) {
   const times = attempt.timestamps;
+  const named = name => several ? `${attempt.number}: ${name}` : name;
   return [
-    [`${which}being submitted`, times.startTaskSubmission, 'calm'],
-    [`${which}accepted, waiting at the backend`, times.accepted, 'warn'],
-    [`${which}received by the worker`, times.taskReceived, 'calm'],
-    [`${which}running`, times.computeStarted, tone(attempt)],
-    [`${which}result on its way back`, times.computeEnded, 'calm'],
-    [attempt.outcome === undefined || attempt.failure ? `After attempt ${attempt.number}` : 'Being recorded', times.finished, 'calm'],
+    [named('Being submitted'), times.startTaskSubmission, 'calm'],
+    [named('Waiting at the backend'), times.accepted, 'warn'],
+    [named('Received by the worker'), times.taskReceived, 'calm'],
+    [named('Running'), times.computeStarted, tone(attempt)],
+    [named('Result on its way back'), times.computeEnded, 'calm'],
+    last ? ['Result being recorded', times.finished, 'calm'] : ['Waiting for the next attempt', times.finished, 'warn'],
   ];
 }
 
 const tone = attempt => attempt.failure ? 'bad' : attempt.outcome === 'SUCCEEDED' ? 'good' : 'busy';
 
-/** Where each length lies within the whole. */
+/** Where each length lies within the whole, until the result was there; how long nobody fetched it is told only. */
 export function waterfall(all) {
   if (all.length === 0) {
     return nothing;
   }
   const first = Math.min(...all.map(phase => new Date(phase.from)));
-  const last = Math.max(...all.map(phase => new Date(phase.to)), first + 1);
+  const drawn = all.filter(phase => phase.name !== FETCHED);
+  const last = Math.max(...drawn.map(phase => new Date(phase.to)), first + 1);
   const x = instant => (new Date(instant) - first) / (last - first) * WIDTH;
   const rect = phase => {
     const width = Math.max(LEAST, x(phase.to) - x(phase.from));
-    return svg`<rect class="tone-${phase.tone}" x=${Math.min(x(phase.from), WIDTH - LEAST)} y="2" width=${width} height="16"></rect>`;
+    const left = Math.min(x(phase.from), WIDTH - LEAST);
+    return svg`<rect class="tone-${phase.tone}" x=${left} y="2" width=${width} height="16"></rect>`;
   };
   return html`
     <div class="table" tabindex="0" role="region" aria-label="Where the time went">
       <table class="waterfall">
-        <caption class="hidden">Where the time went, from ${new Date(first).toISOString()} to ${new Date(last).toISOString()}</caption>
+        <caption class="hidden">Where the time went, in all ${duration((last - first) / 1000)}</caption>
         <thead><tr><th scope="col">What</th><th scope="col">From</th><th scope="col" class="number">Length</th>
           <th scope="col"><span class="hidden">Drawn</span></th></tr></thead>
         <tbody>${all.map(phase => html`
           <tr><th scope="row">${phase.name}</th><td class="nowrap">${when(phase.from)}</td>
             <td class="number">${duration(between(phase.from, phase.to))}${phase.open ? ' so far' : ''}</td>
-            <td class="bar"><svg viewBox="0 0 ${WIDTH} 20" preserveAspectRatio="none" aria-hidden="true">${rect(phase)}</svg></td></tr>`)}
+            <td class="bar">${drawn.includes(phase) ? html`
+              <svg viewBox="0 0 ${WIDTH} 20" preserveAspectRatio="none" aria-hidden="true">${rect(phase)}</svg>` : nothing}
+            </td></tr>`)}
         </tbody>
       </table>
     </div>`;
@@ -71,13 +79,15 @@ export function waterfall(all) {
 
 /** Each state it is known to have had: `{ at, state, why }`, oldest first. */
 export function states(task, attempts) {
-  const found = [{ at: task.timestamps.inputReceived, state: 'PENDING', why: task.rerunOf ? 'submitted as another run' : 'submitted' }];
+  const why = task.rerunOf ? 'submitted as another run' : 'submitted';
+  const found = [{ at: task.timestamps.inputReceived, state: 'PENDING', why }];
   attempts.forEach((attempt, index) => {
     const times = attempt.timestamps;
     const which = `attempt ${attempt.number}`;
     const started = times.computeStarted ?? times.taskReceived;
     found.push({ at: times.startTaskSubmission, state: 'SUBMITTING', why: `${which}, to ${attempt.backend}` });
-    found.push({ at: times.accepted, state: 'QUEUED', why: attempt.nativeId ? `${which}, there ${attempt.nativeId}` : which });
+    const there = attempt.nativeId ? `, there ${attempt.nativeId}` : '';
+    found.push({ at: times.accepted, state: 'QUEUED', why: `${which}${there}` });
     found.push({ at: started, state: 'RUNNING', why: which });
     if (index < attempts.length - 1) {
       found.push({ at: times.finished, state: 'PENDING', why: `${which} is over${because(attempt)}` });
@@ -86,7 +96,8 @@ export function states(task, attempts) {
     }
   });
   if (task.timestamps.resultSent) {
-    found.push({ at: task.timestamps.resultSent, state: task.state, why: because(attempts.at(-1)).replace(/^: /, '') });
+    const cause = because(attempts.at(-1)).replace(/^: /, '');
+    found.push({ at: task.timestamps.resultSent, state: task.state, why: cause });
   } else if (found.at(-1).state !== task.state && task.state === 'CANCELING') {
     found.push({ at: null, state: task.state, why: 'the backend was told, and has not answered' });
   }

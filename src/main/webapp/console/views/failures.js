@@ -82,8 +82,8 @@ export default class Failures extends View {
   #filterForm() {
     const value = name => this.query.get(name) ?? '';
     return html`
-      <form class="filters" role="search" aria-label="Filter failures" @change=${event => this.#apply(event.currentTarget)}
-          @submit=${event => { event.preventDefault(); this.#apply(event.currentTarget); }}>
+      <form class="filters" aria-label="Filter failures" @change=${event => this.#apply(event)}
+          @submit=${event => this.#apply(event)}>
         <div class="fields">
           ${field('method', 'Method', value('method'), this.methods.map(each => each.name))}
           ${choice('failureClass', 'Class', value('failureClass'), CLASSES)}
@@ -92,15 +92,20 @@ export default class Failures extends View {
           ${field('topic', 'Topic', value('topic'))}
           <label>Since<input type="datetime-local" step="1" name="since" .value=${localTime(value('since'))}></label>
           <label>First
-            <select name="sort"><option value="">newest</option><option value="largest" ?selected=${value('sort') === 'largest'}>largest</option></select>
+            <select name="sort">
+              <option value="">newest</option>
+              <option value="largest" ?selected=${value('sort') === 'largest'}>largest</option>
+            </select>
           </label>
         </div>
         <button class="hidden">Search</button>
       </form>`;
   }
 
-  #apply(form) {
-    const values = Object.fromEntries([...new FormData(form)].map(([name, value]) => [name, value.trim()]));
+  #apply(event) {
+    event.preventDefault();
+    const data = new FormData(event.currentTarget);
+    const values = Object.fromEntries([...data].map(([name, value]) => [name, value.trim()]));
     go(address(['failures'], { ...values, since: instantOf(values.since) }));
   }
 
@@ -109,13 +114,15 @@ export default class Failures extends View {
       <div class="table" tabindex="0" role="region" aria-label="Causes">
         <table>
           <caption class="hidden">Failed tasks by cause</caption>
-          <thead><tr><th scope="col" class="number">Tasks</th><th scope="col">Cause</th><th scope="col">Method</th><th scope="col">Class</th>
-            <th scope="col">First</th><th scope="col">Last</th></tr></thead>
+          <thead><tr><th scope="col" class="number">Tasks</th><th scope="col">Cause</th><th scope="col">Method</th>
+            <th scope="col">Class</th><th scope="col">First</th><th scope="col">Last</th></tr></thead>
           <tbody>${groups.map(group => html`
-            <tr><td class="number"><a href=${this.#tasks(group.id)} aria-label="${number(group.count)} tasks of this cause">${number(group.count)}</a></td>
+            <tr><td class="number"><a href=${this.#tasks(group.id)}
+                aria-label="${number(group.count)} tasks of this cause">${number(group.count)}</a></td>
               <th scope="row" class="cause"><a href=${address(['failures', group.id])}>${group.type}</a>
                 <span class="clipped" title=${group.message}>${group.message}</span></th>
-              <td><a href=${address(['methods', group.method])}>${group.method}</a></td><td>${words(group.failureClass)}</td>
+              <td><a href=${address(['methods', group.method])}>${group.method}</a></td>
+              <td>${words(group.failureClass)}</td>
               <td class="nowrap">${whenAgo(group.firstAt)}</td><td class="nowrap">${whenAgo(group.lastAt)}</td></tr>`)}</tbody>
         </table>
       </div>`;
@@ -129,11 +136,12 @@ export default class Failures extends View {
     if (!this.group) {
       return nothing;
     }
-    const run = this.maySubmit ? html`
-      <button type="button" @click=${() => this.bulk.start('RERUN', { failureGroup: this.id }, this.#whose())}>Run all again…</button>
-      <button type="button" class="quiet" @click=${() => this.bulk.start('DELETE', { failureGroup: this.id }, this.#whose())}>Delete all…</button>`
-      : nothing;
-    return html`${run}<a href=${this.#tasks(this.id)}>All ${number(this.group.count)} tasks</a>`;
+    const begin = action => this.bulk.start(action, { failureGroup: this.id }, this.#whose());
+    return html`
+      ${this.maySubmit ? html`
+        <button type="button" @click=${() => begin('RERUN')}>Run all again…</button>
+        <button type="button" class="quiet" @click=${() => begin('DELETE')}>Delete all…</button>` : nothing}
+      <a href=${this.#tasks(this.id)}>All ${number(this.group.count)} tasks</a>`;
   }
 
   #whose() {
@@ -158,12 +166,15 @@ export default class Failures extends View {
       <div class="table" tabindex="0" role="region" aria-label="Newest tasks">
         <table>
           <caption class="hidden">Newest tasks of this cause</caption>
-          <thead><tr><th scope="col">Task</th><th scope="col">State</th><th scope="col">Backend</th><th scope="col">Owner</th>
-            <th scope="col">Campaign</th><th scope="col" class="number">Attempts</th><th scope="col" class="number">Inputs</th><th scope="col">Ended</th></tr></thead>
+          <thead><tr><th scope="col">Task</th><th scope="col">State</th><th scope="col">Backend</th>
+            <th scope="col">Owner</th><th scope="col">Campaign</th><th scope="col" class="number">Attempts</th>
+            <th scope="col" class="number">Inputs</th><th scope="col">Ended</th></tr></thead>
           <tbody>${group.tasks.map(task => html`
-            <tr><th scope="row" class="mono"><a href=${address(['tasks', task.id])} title=${task.id}>${shortId(task.id)}</a></th>
-              <td>${badge(task.state)}</td><td>${task.backend}</td><td>${task.owner}</td><td>${task.campaign ?? nothing}</td>
-              <td class="number">${task.attempts}</td><td class="number">${bytes(task.inputBytes)}</td>
+            <tr><th scope="row" class="mono">
+                <a href=${address(['tasks', task.id])} title=${task.id}>${shortId(task.id)}</a></th>
+              <td>${badge(task.state)}</td><td>${task.backend}</td><td>${task.owner}</td>
+              <td>${task.campaign ?? nothing}</td><td class="number">${task.attempts}</td>
+              <td class="number">${bytes(task.inputBytes)}</td>
               <td class="nowrap">${whenAgo(task.timestamps.resultSent)}</td></tr>`)}</tbody>
         </table>
       </div>`;

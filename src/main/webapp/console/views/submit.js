@@ -12,25 +12,34 @@ const INPUT = 'input:';
 const TASK = 'task:';
 
 const RAW = [
-  { name: 'args', label: 'Positional arguments', kind: 'json', help: 'A JSON array', rows: 4 },
-  { name: 'kwargs', label: 'Named arguments', kind: 'json', help: 'A JSON object', rows: 10 },
+  { name: 'args', label: 'Positional arguments', kind: 'json', help: 'A JSON array', rows: 4, empty: [] },
+  { name: 'kwargs', label: 'Named arguments', kind: 'json', help: 'A JSON object', rows: 10, empty: {} },
 ];
 const COMMON = [
   { name: 'topic', label: 'Topic', kind: 'text', help: 'Routes the result to its consumer', usual: 'default' },
   { name: 'campaign', label: 'Campaign', kind: 'text', help: 'Under which tasks are grouped' },
-  { name: 'priority', label: 'Priority', kind: 'integer', low: -1000, high: 1000, usual: 0, help: 'Higher runs earlier' },
+  {
+    name: 'priority', label: 'Priority', kind: 'integer', low: -1000, high: 1000, usual: 0,
+    help: 'Higher runs earlier',
+  },
   { name: 'timeLimitSeconds', label: 'Time limit, seconds', kind: 'number', help: 'Of one attempt' },
-  { name: 'maxRetries', label: 'Retries', kind: 'integer', low: 0, high: 1000, help: 'After failures of the application' },
+  {
+    name: 'maxRetries', label: 'Retries', kind: 'integer', low: 0, high: 1000,
+    help: 'After failures of the application',
+  },
   { name: 'labels', label: 'Labels', kind: 'lines', help: 'One name:value a line, to find tasks by' },
 ];
 const MORE = [
-  { name: 'maxAttempts', label: 'Attempts of any cause', kind: 'integer', low: 1, high: 1000, help: 'With 1 the code is started at most once' },
+  {
+    name: 'maxAttempts', label: 'Attempts of any cause', kind: 'integer', low: 1, high: 1000,
+    help: 'With 1 the code is started at most once',
+  },
   { name: 'notBefore', label: 'Not before', kind: 'time', help: 'No attempt is made before' },
   { name: 'keepInputs', label: 'Inputs come back with the result', kind: 'truth', usual: true },
-  { name: 'resources', label: 'Resources', kind: 'json', help: 'Such as {"nodes": 2, "walltimeSeconds": 600}; as JSON' },
+  { name: 'resources', label: 'Resources', kind: 'json', help: 'Such as {"nodes": 2}; as JSON' },
   { name: 'options', label: 'Options for the backend', kind: 'json', help: 'As JSON' },
-  { name: 'licences', label: 'Shared resources', kind: 'json', help: 'Units of each, such as {"ansys": 2}; as JSON' },
-  { name: 'retry', label: 'How it is retried', kind: 'json', help: 'Such as {"delaySeconds": 5, "factor": 2}; as JSON' },
+  { name: 'licences', label: 'Shared resources', kind: 'json', help: 'Such as {"ansys": 2}; as JSON' },
+  { name: 'retry', label: 'How it is retried', kind: 'json', help: 'Such as {"delaySeconds": 5}; as JSON' },
   { name: 'taskInfo', label: 'Task info', kind: 'json', help: 'Any JSON; comes back with the result' },
 ];
 
@@ -92,13 +101,14 @@ export default class Submit extends View {
     if (args.length > parameters.length) {
       return null;
     }
-    const named = { ...kwargs, ...Object.fromEntries(args.map((value, at) => [parameters[at], value])) };
+    const byPosition = args.map((value, at) => [parameters[at], value]);
+    const named = { ...kwargs, ...Object.fromEntries(byPosition) };
     return Object.keys(named).every(name => this.fields.some(field => field.name === name)) ? named : null;
   }
 
   template() {
     if (!this.maySubmit) {
-      return html`<p>You may look at everything and change nothing; tasks are submitted by those with the role of a submitter.</p>`;
+      return html`<p>You may look at everything and change nothing: submitting takes the role of a submitter.</p>`;
     }
     const { definition } = this.method;
     return html`
@@ -106,15 +116,14 @@ export default class Submit extends View {
       ${this.#origin()}
       ${this.tooLarge ? html`<p class="note">The inputs of the task have ${bytes(this.tooLarge)}: too much to be edited here.
         Everything else is filled in; the task can be run again from its page, or copied as curl.</p>` : nothing}
-      ${this.problem ? html`<div class="problem" role="alert">${this.problem}${this.errors.size > 0 ? html`
-        <ul>${[...this.errors].map(([name, error]) => html`<li>${name.replace(/^\w+:/, '')}: ${error}</li>`)}</ul>` : nothing}</div>` : nothing}
+      ${this.#faults()}
       ${keyed(this.method, html`
         <form class="form wide" aria-label="Task of ${this.name}" @submit=${event => this.#submit(event)}>
           <fieldset><legend><h2>Inputs</h2></legend>${this.#inputs()}</fieldset>
           <fieldset><legend><h2>Task</h2></legend>
             <div class="fields">${this.#task(this.#places())}${COMMON.map(field => this.#task(field))}</div>
           </fieldset>
-          <details ?open=${MORE.some(field => this.errors.has(TASK + field.name) || this.from && this.start[field.name] !== undefined)}>
+          <details ?open=${MORE.some(field => this.#matters(field))}>
             <summary>More</summary>
             <div class="fields broad">${MORE.map(field => this.#task(field))}</div>
           </details>
@@ -122,16 +131,26 @@ export default class Submit extends View {
         </form>`)}`;
   }
 
+  #faults() {
+    return this.problem === null ? nothing : html`
+      <div class="problem" role="alert">${this.problem}${this.errors.size === 0 ? nothing : html`
+        <ul>${[...this.errors].map(([name, error]) => html`<li>${name.replace(/^\w+:/, '')}: ${error}</li>`)}</ul>`}
+      </div>`;
+  }
+
+  #matters({ name }) {
+    return this.errors.has(TASK + name) || this.from && this.start[name] !== undefined;
+  }
+
   #origin() {
     const { version } = this.method;
     const other = this.from && this.from.version !== version ? this.from.version : null;
-    const query = { from: this.from?.id };
+    const form = chosen => address(['methods', this.name, 'submit'], { from: this.from?.id, version: chosen });
     return html`
-      <p class="soft">Version ${version} of <a href=${address(['methods', this.name])}>${this.name}</a>${version === this.newest ? ', the newest'
-        : html`; <a href=${address(['methods', this.name, 'submit'], query)}>use the newest, ${this.newest}</a>`}.
-        ${this.from ? html`Filled in from task <a href=${address(['tasks', this.from.id])}>${shortId(this.from.id)}</a>${other === null ? '.'
-          : html`, which is of version ${other}: <a href=${address(['methods', this.name, 'submit'], { ...query, version: other })}>use that</a>.`}`
-          : nothing}</p>`;
+      <p class="soft">Version ${version} of <a href=${address(['methods', this.name])}>${this.name}</a>${version === this.newest
+        ? ', the newest.' : html`; <a href=${form()}>use the newest, ${this.newest}</a>.`}
+        ${this.from ? html`Filled in from task <a href=${address(['tasks', this.from.id])}>${shortId(this.from.id)}</a>${
+          other === null ? '.' : html`, which is of version ${other}: <a href=${form(other)}>use that</a>.`}` : nothing}</p>`;
   }
 
   #places() {
@@ -142,6 +161,10 @@ export default class Submit extends View {
     };
   }
 
+  #others() {
+    return [this.#places(), ...COMMON, ...MORE];
+  }
+
   #task(field) {
     return control(TASK, field, textOf(field, this.start[field.name]), this.errors.get(TASK + field.name));
   }
@@ -149,13 +172,17 @@ export default class Submit extends View {
   #inputs() {
     const canSwitch = this.fields.length > 0 && this.named !== null;
     return html`
-      ${canSwitch ? html`<label class="inline"><input type="checkbox" .checked=${this.raw} @change=${event => this.#switch(event)}>
-        Edit as JSON</label>` : nothing}
+      ${canSwitch ? html`
+        <label class="inline"><input type="checkbox" .checked=${this.raw} @change=${event => this.#switch(event)}>
+          Edit as JSON</label>` : nothing}
       <div class="fields broad">${this.raw
-        ? RAW.map(field => control(INPUT, field, JSON.stringify(this.start[field.name] ?? (field.name === 'args' ? [] : {}), null, 2),
-          this.errors.get(INPUT + field.name)))
-        : this.fields.map(field => control(INPUT, field, textOf(field, this.named[field.name]), this.errors.get(INPUT + field.name)))}
+        ? RAW.map(field => this.#input(field, JSON.stringify(this.start[field.name] ?? field.empty, null, 2)))
+        : this.fields.map(field => this.#input(field, textOf(field, this.named[field.name])))}
       </div>`;
+  }
+
+  #input(field, text) {
+    return control(INPUT, field, text, this.errors.get(INPUT + field.name));
   }
 
   /** What was filled in goes along; what cannot be read stays as it was. */
@@ -190,7 +217,8 @@ export default class Submit extends View {
     const inputs = this.raw
       ? filledIn(INPUT, RAW, form, errors)
       : { args: [], kwargs: filledIn(INPUT, this.fields, form, errors) };
-    const body = { method: this.name, version: this.method.version, ...inputs, ...filledIn(TASK, [this.#places(), ...COMMON, ...MORE], form, errors) };
+    const others = filledIn(TASK, this.#others(), form, errors);
+    const body = { method: this.name, version: this.method.version, ...inputs, ...others };
     if (errors.size > 0) {
       this.#refused('Some fields cannot be read.', errors, form);
       return;
@@ -239,7 +267,7 @@ export default class Submit extends View {
   }
 
   #taskField(field) {
-    const found = [this.#places(), ...COMMON, ...MORE].find(({ name }) => field === name || field.startsWith(`${name}.`));
+    const found = this.#others().find(({ name }) => field === name || field.startsWith(`${name}.`));
     return found ? TASK + found.name : null;
   }
 

@@ -19,6 +19,7 @@ const ITEMS = 20;
 const ITEM_TEXT = 400;
 const WAITS = ['PENDING', 'SUBMITTING', 'QUEUED'];
 const OVER = ['SUCCEEDED', 'FAILED', 'CANCELED'];
+const JSONS = { resources: 'Resources', options: 'Options for the backend', retry: 'How it is retried', taskInfo: 'Task info' };
 const REASON_NONE = 'Nothing holds it back: it is about to start.';
 
 /** A task, with all that is known of it. */
@@ -110,7 +111,8 @@ export default class Task extends View {
     return html`
       ${mine && !this.#over && this.task.state !== 'CANCELING' ? this.#action('Cancel', () => this.#cancel()) : nothing}
       ${mine && this.#over ? this.#action('Run again', () => this.#rerun()) : nothing}
-      ${this.maySubmit ? html`<a href=${address(['methods', this.task.method, 'submit'], { from: this.id })}>Copy and edit</a>` : nothing}
+      ${this.maySubmit ? html`
+        <a href=${address(['methods', this.task.method, 'submit'], { from: this.id })}>Copy and edit</a>` : nothing}
       ${this.#action('Copy as curl', () => this.#curl())}
       ${mine && !this.#over ? this.#action('Priority…', () => this.#priority()) : nothing}
       ${mine && this.task.state === 'PENDING' ? this.#action('Move…', () => this.#move()) : nothing}
@@ -201,11 +203,11 @@ export default class Task extends View {
       ${this.#failure()}
       <div class="panels">
         <section class="panel"><h2>Facts</h2>${this.#facts()}</section>
-        <section class="panel"><h2>Where the time went</h2>
-          ${waterfall(phases(this.task, this.attempts, this.result?.timestamps.resultReceived))}</section>
         <section class="panel"><h2>Inputs</h2>${this.#inputs()}</section>
         <section class="panel"><h2>Value</h2>${this.#value()}</section>
       </div>
+      <section><h2>Where the time went</h2>
+        ${waterfall(phases(this.task, this.attempts, this.result?.timestamps.resultReceived))}</section>
       <section><h2>Attempts</h2>${this.#attempts()}</section>
       ${this.task.items > 0 ? html`<section><h2>Streamed items</h2>${this.#items()}</section>` : nothing}
       <section><h2>History</h2>${statesTable(states(this.task, this.attempts))}</section>`;
@@ -218,7 +220,7 @@ export default class Task extends View {
       <p class="row" role="status">${badge(this.task.state)}
         ${progress === undefined ? nothing : html`
           <progress aria-label="Progress" max="1" value=${progress}></progress>
-          <span>${Math.round(progress * 100)} % ${last.progressMessage ?? ''}</span>`}</p>
+          <span>${percent(last)}</span>`}</p>
       ${WAITS.includes(this.task.state) ? html`
         <section class="note" aria-label="Why it waits">
           ${this.waiting.length === 0
@@ -233,7 +235,8 @@ export default class Task extends View {
     return this.task.state === 'FAILED' && failure ? html`
       <section class="problem" aria-label="Failure">
         <strong>${failure.type}</strong> (${words(failure.failureClass)})
-        ${this.task.failureGroup ? html`· <a href=${address(['failures', this.task.failureGroup])}>others like it</a>` : nothing}
+        ${this.task.failureGroup
+          ? html`· <a href=${address(['failures', this.task.failureGroup])}>others like it</a>` : nothing}
         <p class="wrap">${failure.message}</p>
         ${failure.traceback ? html`<details open><summary>Traceback</summary>
           <pre tabindex="0" aria-label="Traceback">${failure.traceback}</pre></details>` : nothing}
@@ -244,15 +247,17 @@ export default class Task extends View {
     const task = this.task;
     const tasks = (name, value) => html`<a href=${address(['tasks'], { [name]: value })}>${value}</a>`;
     const facts = [
-      ['Id', html`<span class="mono">${task.id}</span>`],
+      ['Id', html`<span class="mono">${task.id}</span> ${copyButton('Copy', task.id)}`],
       ['Method', html`<a href=${address(['methods', task.method])}>${task.method}</a> version ${task.version}`],
       ['Backend', html`<a href=${address(['backends', ...task.backend.split('/')])}>${task.backend}</a>`],
       ['Owner', tasks('owner', task.owner)],
       ['Topic', tasks('topic', task.topic)],
-      ['Campaign', task.campaign && html`<a href=${address(['campaigns', task.campaign], { owner: task.owner })}>${task.campaign}</a>`],
-      ['Labels', task.labels && Object.entries(task.labels).map(([name, value]) => html`${tasks('label', `${name}:${value}`)} `)],
+      ['Campaign', task.campaign && html`
+        <a href=${address(['campaigns', task.campaign], { owner: task.owner })}>${task.campaign}</a>`],
+      ['Labels', pairs(task.labels).map(label => html`${tasks('label', label.join(':'))} `)],
       ['Client id', task.clientId],
-      ['Run again from', task.rerunOf && html`<a class="mono" href=${address(['tasks', task.rerunOf])}>${shortId(task.rerunOf)}</a>`],
+      ['Run again from', task.rerunOf && html`
+        <a class="mono" href=${address(['tasks', task.rerunOf])}>${shortId(task.rerunOf)}</a>`],
       ['Priority', task.priority],
       ['Attempts', `${number(task.attempts)}, at most ${number(task.maxAttempts)}`],
       ['Retries used', `${number(task.retries)} of ${number(task.maxRetries)}`],
@@ -264,14 +269,14 @@ export default class Task extends View {
       ['Submitted', html`${when(task.timestamps.inputReceived)} (${whenAgo(task.timestamps.inputReceived)})`],
       ['Ended', task.timestamps.resultSent && when(task.timestamps.resultSent)],
       ['Result fetched', this.result?.timestamps.resultReceived && when(this.result.timestamps.resultReceived)],
-      ['Sizes', `inputs ${bytes(task.inputBytes)}${task.valueBytes === undefined ? '' : `, value ${bytes(task.valueBytes)}`}`],
-      ['Shared resources', task.licences && Object.entries(task.licences).map(([name, count]) => `${count} ${name}`).join(', ')],
+      ['Size of inputs', bytes(task.inputBytes)],
+      ['Size of value', task.valueBytes === undefined ? null : bytes(task.valueBytes)],
+      ['Shared resources', pairs(task.licences).map(([name, count]) => `${count} ${name}`).join(', ')],
     ];
     return html`
-      <dl class="facts">${facts.filter(([, value]) => value !== undefined && value !== null && value !== false && value !== '')
-        .map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>
-      ${['resources', 'options', 'retry', 'taskInfo'].filter(name => filled(task[name])).map(name => html`
-        <details><summary>${words(name.replace('taskInfo', 'task info'))}</summary>${json(name, task[name])}</details>`)}`;
+      ${list(facts)}
+      ${Object.entries(JSONS).filter(([name]) => filled(task[name])).map(([name, title]) => html`
+        <details><summary>${title}</summary>${json(title, task[name])}</details>`)}`;
   }
 
   #inputs() {
@@ -280,8 +285,8 @@ export default class Task extends View {
         ? html`${this.inputs.args.length > 0 ? json('args', this.inputs.args) : nothing}
           ${filled(this.inputs.kwargs) ? json('kwargs', this.inputs.kwargs) : nothing}
           ${this.inputs.args.length === 0 && !filled(this.inputs.kwargs) ? html`<p>It has none.</p>` : nothing}`
-        : html`<button type="button" class="quiet" @click=${() => this.act(() => this.#readInputs(true), 'The inputs are shown.')}>
-          Show ${bytes(this.task.inputBytes)}</button>`}
+        : html`<p>${this.#action(`Show ${bytes(this.task.inputBytes)}`,
+          () => this.act(() => this.#readInputs(true), 'The inputs are shown.'))}</p>`}
       <p><a href=${url(`${this.#path}/inputs`)} download="${this.id}-inputs.json">Download the inputs</a></p>`;
   }
 
@@ -289,12 +294,14 @@ export default class Task extends View {
     if (!this.#over) {
       return html`<p>There is none before the task is over.</p>`;
     }
-    const download = html`<p><a href=${url(`${this.#path}/result`)} download="${this.id}-result.json">Download the whole result</a></p>`;
+    const download = html`
+      <p><a href=${url(`${this.#path}/result`)} download="${this.id}-result.json">Download the whole result</a></p>`;
     if (!this.result) {
-      return html`<button type="button" class="quiet" @click=${() => this.act(() => this.#readResult(true), 'The value is shown.')}>
-        Show ${bytes(this.#resultBytes)}</button>${download}`;
+      const show = () => this.act(() => this.#readResult(true), 'The value is shown.');
+      return html`<p>${this.#action(`Show ${bytes(this.#resultBytes)}`, show)}</p>${download}`;
     }
-    return html`${this.result.value === undefined ? html`<p>It has none.</p>` : json('value', this.result.value)}${download}`;
+    const { value } = this.result;
+    return html`${value === undefined ? html`<p>It has none.</p>` : json('value', value)}${download}`;
   }
 
   // Attempts
@@ -324,7 +331,7 @@ export default class Task extends View {
       ['Exit code', attempt.exitCode],
       ['Failure', attempt.failure && `${attempt.failure.type} (${words(attempt.failure.failureClass)})`],
       ['Note', attempt.note],
-      ['Progress', attempt.progress !== undefined && `${Math.round(attempt.progress * 100)} % ${attempt.progressMessage ?? ''}`],
+      ['Progress', attempt.progress === undefined ? null : percent(attempt)],
       ['Submitted', when(times.startTaskSubmission)],
       ['Accepted', times.accepted && when(times.accepted)],
       ['Received by the worker', times.taskReceived && when(times.taskReceived)],
@@ -332,22 +339,21 @@ export default class Task extends View {
       ['Ended', times.computeEnded && when(times.computeEnded)],
       ['Finished', times.finished && when(times.finished)],
     ];
-    const list = all => html`<dl class="facts">${all.filter(([, value]) => value !== undefined && value !== null && value !== false)
-      .map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
     const path = `${this.#path}/attempts/${attempt.number}`;
     const last = attempt.number === this.attempts.at(-1).number;
     return html`
       <div class="panels">
         <section class="panel"><h3>Facts</h3>${list(facts)}</section>
         ${filled(attempt.worker) ? html`<section class="panel"><h3>Worker</h3>
-          ${list(Object.entries(attempt.worker).map(([name, value]) => [name, typeof value === 'object' ? JSON.stringify(value) : String(value)]))}
+          ${list(flat(attempt.worker).map(([name, value]) => [name, String(value)]))}
         </section>` : nothing}
         ${filled(attempt.timeSpans) ? html`<section class="panel"><h3>Spans</h3>
-          ${list(Object.entries(attempt.timeSpans).map(([name, value]) => [name, duration(value)]))}</section>` : nothing}
+          ${list(flat(attempt.timeSpans).map(([name, value]) => [name, duration(value)]))}</section>` : nothing}
       </div>
       ${attempt.failure && !(last && this.task.state === 'FAILED') ? html`
         <p class="problem wrap">${attempt.failure.message}</p>
-        ${attempt.failure.traceback ? html`<pre tabindex="0" aria-label="Traceback">${attempt.failure.traceback}</pre>` : nothing}` : nothing}
+        ${attempt.failure.traceback
+          ? html`<pre tabindex="0" aria-label="Traceback">${attempt.failure.traceback}</pre>` : nothing}` : nothing}
       <div class="panels">${['stdout', 'stderr'].map(stream => html`
         <section class="panel"><h3>${stream}</h3>${keyed(`${attempt.id}/${stream}`, html`
           <live-output label=${stream} .path=${`${path}/${stream}`} ?running=${running}></live-output>`)}</section>`)}
@@ -359,14 +365,15 @@ export default class Task extends View {
   #items() {
     const { items } = this.task;
     const last = Math.floor((items - 1) / ITEMS) * ITEMS;
+    const to = Math.min(items, this.after + ITEMS);
     const button = (word, to, off) => html`
       <button type="button" class="quiet" ?disabled=${off} @click=${() => this.#page(to)}>${word}</button>`;
     return html`
       <div class="table">
         <table>
           <caption class="hidden">Streamed items</caption>
-          <thead><tr><th scope="col" class="number">Item</th><th scope="col" class="number">Attempt</th><th scope="col">Sent</th>
-            <th scope="col">Value</th></tr></thead>
+          <thead><tr><th scope="col" class="number">Item</th><th scope="col" class="number">Attempt</th>
+            <th scope="col">Sent</th><th scope="col">Value</th></tr></thead>
           <tbody>${(this.items ?? []).map(item => html`
             <tr><th scope="row" class="number">${item.index}</th><td class="number">${item.attempt}</td>
               <td class="nowrap">${when(item.sentAt)}</td><td class="mono wrap">${short(item.value)}</td></tr>`)}</tbody>
@@ -377,8 +384,9 @@ export default class Task extends View {
         ${button('Before', Math.max(0, this.after - ITEMS), this.after === 0)}
         ${button('Next', this.after + ITEMS, this.after >= last)}
         ${button('Last', last, this.after >= last)}
-        <span class="soft">${number(this.after + 1)} to ${number(Math.min(items, this.after + ITEMS))} of ${number(items)}</span>
-        <a href=${url(`${this.#path}/items`, { after: this.after, limit: 1000 })} download="${this.id}-items.json">Download up to 1000 from here</a>
+        <span class="soft">${number(this.after + 1)} to ${number(to)} of ${number(items)}</span>
+        <a href=${url(`${this.#path}/items`, { after: this.after, limit: 1000 })}
+          download="${this.id}-items.json">Download up to 1000 from here</a>
       </nav>`;
   }
 
@@ -388,7 +396,20 @@ export default class Task extends View {
   }
 }
 
-const filled = value => value !== undefined && value !== null && (typeof value !== 'object' || Object.keys(value).length > 0);
+const pairs = object => Object.entries(object ?? {});
+
+const percent = ({ progress, progressMessage = '' }) => `${Math.round(progress * 100)} % ${progressMessage}`;
+
+const known = value => value !== undefined && value !== null && value !== false && value !== '';
+
+const filled = value => known(value) && (typeof value !== 'object' || Object.keys(value).length > 0);
+
+/** Members of members too. */
+const flat = object => Object.entries(object).flatMap(([name, value]) => value !== null && typeof value === 'object'
+  ? flat(value).map(([inner, its]) => [`${name}.${inner}`, its]) : [[name, value]]);
+
+const list = facts => html`<dl class="facts">${facts.filter(([, value]) => known(value) && value.length !== 0)
+  .map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 
 function short(value) {
   const text = JSON.stringify(value);

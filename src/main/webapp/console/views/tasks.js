@@ -135,10 +135,10 @@ export default class Tasks extends View {
     const query = this.query;
     const value = name => query.get(name) ?? '';
     return html`
-      <form class="filters" role="search" aria-label="Filter tasks" @submit=${event => this.#submitted(event)}
+      <form class="filters" aria-label="Filter tasks" @submit=${event => this.#submitted(event)}
           @change=${event => this.#apply(event.currentTarget)}>
         <div class="fields">
-          ${field('text', 'Text in id, names, labels, inputs, failure', value('text'), [], 'search')}
+          ${field('text', 'Text', value('text'), [], 'search', 'id, names, labels, inputs, failure')}
           ${field('method', 'Method', value('method'), this.methods.map(each => each.name))}
           ${field('backend', 'Backend', value('backend'), this.backends.map(each => each.name))}
         </div>
@@ -146,6 +146,10 @@ export default class Tasks extends View {
           <label><input type="checkbox" name="state" value=${state} .checked=${query.getAll('state').includes(state)}>
             ${words(state)}</label>`)}
         </fieldset>
+        <div class="row">
+          <button>Search</button>
+          ${this.#savedFilters()}
+        </div>
         <details ?open=${this.#hasMore()}>
           <summary>More filters</summary>
           <div class="fields">
@@ -158,10 +162,6 @@ export default class Tasks extends View {
             <label>Until<input type="datetime-local" step="1" name="until" .value=${localTime(value('until'))}></label>
           </div>
         </details>
-        <div class="row">
-          <button>Search</button>
-          ${this.#savedFilters()}
-        </div>
       </form>`;
   }
 
@@ -277,14 +277,14 @@ export default class Tasks extends View {
       : count === 0 ? 'Nothing is selected.'
       : `${number(count)} selected${this.query.has('cursor') ? '' : '; newer tasks are held back meanwhile'}.`;
     return html`
-      <div class="row changes" role="group" aria-label="Change selected tasks">
+      <section class="row changes" aria-label="Change selected tasks">
         <span role="status">${said}</span>
         ${this.everything || count > 0
           ? html`<button type="button" class="quiet" @click=${() => this.#everything(false)}>Select nothing</button>` : nothing}
         ${this.everything ? nothing
           : html`<button type="button" class="quiet" @click=${() => this.#everything(true)}>Select everything that matches</button>`}
         ${this.bulk.buttons(none, action => this.#begin(action))}
-      </div>`;
+      </section>`;
   }
 
   #begin(action) {
