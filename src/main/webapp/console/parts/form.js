@@ -19,7 +19,7 @@ export function fieldsOf(schema) {
     return {
       name, label: its.title ?? name, kind: kindOf(its), required: required.includes(name),
       choices: its.enum?.map(value => JSON.stringify(value)), low: its.minimum, high: its.maximum,
-      usual: its.default, help: [its.description, bounds(its)].filter(Boolean).join('. '),
+      usual: its.default, help: [its.description, bounds(its)].filter(Boolean).join('; '),
     };
   });
 }

@@ -20,7 +20,7 @@ export function phases(task, attempts, received) {
   const marks = [
     ['On the way to the server', created, 'calm'],
     ['Waiting', inputReceived, 'warn'],
-    ...attempts.flatMap((attempt, at) => marksOf(attempt, attempts.length > 1, at === attempts.length - 1)),
+    ...attempts.flatMap((attempt, at) => marksOf(task, attempt, attempts.length > 1, at === attempts.length - 1)),
     [received ? FETCHED : null, resultSent, 'calm'],
   ].filter(([, at]) => at);
   const end = received ?? (resultSent ? null : new Date().toISOString());
@@ -31,9 +31,12 @@ export function phases(task, attempts, received) {
     .filter(phase => phase.name !== null && phase.to);
 }
 
-function marksOf(attempt, several, last) {
+function marksOf(task, attempt, several, last) {
   const times = attempt.timestamps;
   const named = name => several ? `${attempt.number}: ${name}` : name;
+  if (last && runsUntold(task, attempt)) {
+    return [[named('Submitted, and running since'), times.startTaskSubmission, 'busy']];
+  }
   return [
     [named('Being submitted'), times.startTaskSubmission, 'calm'],
     [named('Waiting at the backend'), times.accepted, 'warn'],
@@ -43,6 +46,9 @@ function marksOf(attempt, several, last) {
     last ? ['Result being recorded', times.finished, 'calm'] : ['Waiting for the next attempt', times.finished, 'warn'],
   ];
 }
+
+/** Some backends tell only with the end when it began. */
+const runsUntold = ({ state }, { timestamps }) => state === 'RUNNING' && !timestamps.taskReceived && !timestamps.accepted;
 
 const tone = attempt => attempt.failure ? 'bad' : attempt.outcome === 'SUCCEEDED' ? 'good' : 'busy';
 
@@ -88,7 +94,7 @@ export function states(task, attempts) {
     found.push({ at: times.startTaskSubmission, state: 'SUBMITTING', why: `${which}, to ${attempt.backend}` });
     const there = attempt.nativeId ? `, there ${attempt.nativeId}` : '';
     found.push({ at: times.accepted, state: 'QUEUED', why: `${which}${there}` });
-    found.push({ at: started, state: 'RUNNING', why: which });
+    found.push({ at: started, state: 'RUNNING', why: started ? which : `${which}; since when is told with its end` });
     if (index < attempts.length - 1) {
       found.push({ at: times.finished, state: 'PENDING', why: `${which} is over${because(attempt)}` });
     } else if (times.finished && !task.timestamps.resultSent && task.state === 'PENDING') {

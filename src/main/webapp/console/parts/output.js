@@ -3,6 +3,8 @@
 import { text } from '../api.js';
 
 const POLL = 1000;
+/** The server sends no more at once: what is longer is read on without a rest. */
+const FULL = 1 << 20;
 /** Of a text that grows only the end stays in the page. */
 const MOST = 400_000;
 const OVERLAP = 200;
@@ -55,11 +57,13 @@ class LiveOutput extends HTMLElement {
 
   async #read() {
     clearTimeout(this.#timer);
+    let rest = POLL;
     try {
       const found = await text(this.path, { offset: this.#offset });
       if (found.next === null) {
         this.#kept(found.text);
       } else {
+        rest = Number(found.next) - this.#offset >= FULL ? 0 : POLL;
         this.#offset = Number(found.next);
         this.#add(found.text);
       }
@@ -70,7 +74,7 @@ class LiveOutput extends HTMLElement {
     }
     this.querySelector('label').hidden = !this.#running;
     if (this.#running && this.isConnected) {
-      this.#timer = setTimeout(() => this.#read(), POLL);
+      this.#timer = setTimeout(() => this.#read(), rest);
     }
   }
 

@@ -24,3 +24,14 @@ export function localTime(instant) {
 }
 
 export const instantOf = local => local === '' ? '' : new Date(local).toISOString();
+
+// While a time is typed it changes with every key: it counts when its field is left.
+
+const isTime = ({ target }) => target.type === 'datetime-local';
+
+export const settled = event => !isTime(event);
+
+export const left = (event, query) => isTime(event)
+  && sameLocal(event.target.value) !== localTime(query.get(event.target.name));
+
+const sameLocal = local => local === '' ? '' : localTime(local);

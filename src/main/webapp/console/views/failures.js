@@ -6,7 +6,7 @@ import { View } from '../view.js';
 import { Bulk } from '../parts/bulk.js';
 import { badge } from '../parts/badge.js';
 import { CLASSES, chips, choice, field } from '../parts/filter.js';
-import { instantOf, localTime, when, whenAgo } from '../parts/when.js';
+import { instantOf, left, localTime, settled, when, whenAgo } from '../parts/when.js';
 
 const FILTERS = ['method', 'campaign', 'owner', 'topic', 'failureClass', 'since'];
 const ROWS = 100;
@@ -82,8 +82,9 @@ export default class Failures extends View {
   #filterForm() {
     const value = name => this.query.get(name) ?? '';
     return html`
-      <form class="filters" aria-label="Filter failures" @change=${event => this.#apply(event)}
-          @submit=${event => this.#apply(event)}>
+      <form class="filters" aria-label="Filter failures" @submit=${event => this.#apply(event)}
+          @change=${event => settled(event) && this.#apply(event)}
+          @focusout=${event => left(event, this.query) && this.#apply(event)}>
         <div class="fields">
           ${field('method', 'Method', value('method'), this.methods.map(each => each.name))}
           ${choice('failureClass', 'Class', value('failureClass'), CLASSES)}

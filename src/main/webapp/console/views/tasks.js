@@ -1,6 +1,6 @@
 import { html, nothing, repeat } from '../lib.js';
 import { get, url } from '../api.js';
-import { address, go } from '../router.js';
+import { address, go, here } from '../router.js';
 import { between, bytes, duration, number, shortId, since, time, words } from '../format.js';
 import { View } from '../view.js';
 import { badge } from '../parts/badge.js';
@@ -8,7 +8,7 @@ import { Bulk } from '../parts/bulk.js';
 import { ask } from '../parts/dialog.js';
 import { CLASSES, STATES, chips, choice, field, filterBody, onlyFilter, parameters } from '../parts/filter.js';
 import { keep, kept } from '../parts/kept.js';
-import { instantOf, localTime, whenAgo } from '../parts/when.js';
+import { instantOf, left, localTime, settled, whenAgo } from '../parts/when.js';
 
 const SIZES = [25, 50, 100, 200];
 const NARROW = ['topic', 'campaign', 'owner', 'method', 'backend'];
@@ -136,7 +136,8 @@ export default class Tasks extends View {
     const value = name => query.get(name) ?? '';
     return html`
       <form class="filters" aria-label="Filter tasks" @submit=${event => this.#submitted(event)}
-          @change=${event => this.#apply(event.currentTarget)}>
+          @change=${event => settled(event) && this.#apply(event.currentTarget)}
+          @focusout=${event => left(event, this.query) && this.#apply(event.currentTarget)}>
         <div class="fields">
           ${field('text', 'Text', value('text'), [], 'search', 'id, names, labels, inputs, failure')}
           ${field('method', 'Method', value('method'), this.methods.map(each => each.name))}
@@ -183,9 +184,10 @@ export default class Tasks extends View {
         query.append(name, name === 'since' || name === 'until' ? instantOf(text) : text);
       }
     }
-    const labels = this.query.getAll('label').filter(label => label !== data.get('label').trim());
+    const before = here().query;
+    const labels = before.getAll('label').filter(label => label !== data.get('label').trim());
     labels.forEach(label => query.append('label', label));
-    query.set('failureGroup', this.query.get('failureGroup') ?? '');
+    query.set('failureGroup', before.get('failureGroup') ?? '');
     form.elements.label.value = '';
     go(address(['tasks'], query));
   }
