@@ -102,7 +102,7 @@ export function states(task, attempts) {
     }
   });
   if (task.timestamps.resultSent) {
-    const cause = because(attempts.at(-1)).replace(/^: /, '');
+    const cause = task.state === 'CANCELED' ? 'on request' : because(attempts.at(-1)).replace(/^: /, '');
     found.push({ at: task.timestamps.resultSent, state: task.state, why: cause });
   } else if (found.at(-1).state !== task.state && task.state === 'CANCELING') {
     found.push({ at: null, state: task.state, why: 'the backend was told, and has not answered' });
