@@ -162,7 +162,9 @@ export class Bulk {
   /** How far they are. */
   template() {
     return this.#running.length === 0 ? nothing : html`
-      <section aria-label="Operations begun here" class="begun">${this.#running.map(each => this.#one(each))}</section>`;
+      <section aria-label="Operations begun here" class="begun">
+        ${this.#running.map(each => this.#one(each))}
+      </section>`;
   }
 
   #one(each) {

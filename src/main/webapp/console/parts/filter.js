@@ -8,7 +8,8 @@ export const CLASSES = ['APPLICATION', 'TIME_LIMIT', 'INFRASTRUCTURE', 'REJECTED
 
 const TITLES = {
   state: 'State', text: 'Text', method: 'Method', backend: 'Backend', topic: 'Topic', owner: 'Owner',
-  campaign: 'Campaign', label: 'Label', failureClass: 'Failure class', failureGroup: 'Failure group', since: 'Since', until: 'Until',
+  campaign: 'Campaign', label: 'Label', failureClass: 'Failure class', failureGroup: 'Failure group',
+  since: 'Since', until: 'Until',
 };
 const SHOWN = { state: words, failureClass: words, since: time, until: time };
 

@@ -4,6 +4,7 @@ import { html, nothing } from '../lib.js';
 import { instantOf } from './when.js';
 
 const NUMBERS = ['number', 'integer'];
+const INPUTS = { number: 'number', integer: 'number', time: 'datetime-local' };
 const LONG = 200;
 
 /**
@@ -146,7 +147,7 @@ function input({ name, id, field, text, described, invalid }) {
   }
   const number = NUMBERS.includes(field.kind);
   return html`
-    <input name=${name} id=${id} autocomplete="off" type=${number ? 'number' : field.kind === 'time' ? 'datetime-local' : 'text'}
+    <input name=${name} id=${id} autocomplete="off" type=${INPUTS[field.kind] ?? 'text'}
       step=${field.kind === 'integer' || field.kind === 'time' ? '1' : number ? 'any' : nothing}
       min=${number ? field.low ?? nothing : nothing} max=${number ? field.high ?? nothing : nothing}
       ?required=${field.required && number} aria-describedby=${described} aria-invalid=${invalid} .value=${text}>`;

@@ -48,7 +48,8 @@ function marksOf(task, attempt, several, last) {
 }
 
 /** Some backends tell only with the end when it began. */
-const runsUntold = ({ state }, { timestamps }) => state === 'RUNNING' && !timestamps.taskReceived && !timestamps.accepted;
+const runsUntold = ({ state }, { timestamps: { accepted, taskReceived } }) =>
+  state === 'RUNNING' && !taskReceived && !accepted;
 
 const tone = attempt => attempt.failure ? 'bad' : attempt.outcome === 'SUCCEEDED' ? 'good' : 'busy';
 
@@ -98,7 +99,8 @@ export function states(task, attempts) {
     if (index < attempts.length - 1) {
       found.push({ at: times.finished, state: 'PENDING', why: `${which} is over${because(attempt)}` });
     } else if (times.finished && !task.timestamps.resultSent && task.state === 'PENDING') {
-      found.push({ at: times.finished, state: 'PENDING', why: `${which} is over${because(attempt)}; there will be another` });
+      const next = `${which} is over${because(attempt)}; there will be another`;
+      found.push({ at: times.finished, state: 'PENDING', why: next });
     }
   });
   if (task.timestamps.resultSent) {

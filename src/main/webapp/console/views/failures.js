@@ -14,7 +14,8 @@ const NEWEST = 20;
 
 /** What has failed, by cause; or one cause. */
 export default class Failures extends View {
-  events = { kind: ['FAILED', 'SUBMITTED'] };
+  events = null;
+  every = 5;
   found = null;
   group = null;
   failure = null;
@@ -124,7 +125,8 @@ export default class Failures extends View {
                 <span class="clipped" title=${group.message}>${group.message}</span></th>
               <td><a href=${address(['methods', group.method])}>${group.method}</a></td>
               <td>${words(group.failureClass)}</td>
-              <td class="nowrap">${whenAgo(group.firstAt)}</td><td class="nowrap">${whenAgo(group.lastAt)}</td></tr>`)}</tbody>
+              <td class="nowrap">${whenAgo(group.firstAt)}</td>
+              <td class="nowrap">${whenAgo(group.lastAt)}</td></tr>`)}</tbody>
         </table>
       </div>`;
   }

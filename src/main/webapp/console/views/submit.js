@@ -114,8 +114,8 @@ export default class Submit extends View {
     return html`
       ${definition.description ? html`<p>${definition.description}</p>` : nothing}
       ${this.#origin()}
-      ${this.tooLarge ? html`<p class="note">The inputs of the task have ${bytes(this.tooLarge)}: too much to be edited here.
-        Everything else is filled in; the task can be run again from its page, or copied as curl.</p>` : nothing}
+      ${this.tooLarge ? html`<p class="note">The inputs of the task have ${bytes(this.tooLarge)}: too much to be edited
+        here. Everything else is filled in; the task can be run again from its page, or copied as curl.</p>` : nothing}
       ${this.#faults()}
       ${keyed(this.method, html`
         <form class="form wide" aria-label="Task of ${this.name}" @submit=${event => this.#submit(event)}>
@@ -147,10 +147,10 @@ export default class Submit extends View {
     const other = this.from && this.from.version !== version ? this.from.version : null;
     const form = chosen => address(['methods', this.name, 'submit'], { from: this.from?.id, version: chosen });
     return html`
-      <p class="soft">Version ${version} of <a href=${address(['methods', this.name])}>${this.name}</a>${version === this.newest
-        ? ', the newest.' : html`; <a href=${form()}>use the newest, ${this.newest}</a>.`}
+      <p class="soft">Version ${version} of <a href=${address(['methods', this.name])}>${this.name}</a>${
+        version === this.newest ? ', the newest.' : html`; <a href=${form()}>use the newest, ${this.newest}</a>.`}
         ${this.from ? html`Filled in from task <a href=${address(['tasks', this.from.id])}>${shortId(this.from.id)}</a>${
-          other === null ? '.' : html`, which is of version ${other}: <a href=${form(other)}>use that</a>.`}` : nothing}</p>`;
+          other === null ? '.' : html`, of version ${other}: <a href=${form(other)}>use that</a>.`}` : nothing}</p>`;
   }
 
   #places() {

@@ -19,7 +19,9 @@ const ITEMS = 20;
 const ITEM_TEXT = 400;
 const WAITS = ['PENDING', 'SUBMITTING', 'QUEUED'];
 const OVER = ['SUCCEEDED', 'FAILED', 'CANCELED'];
-const JSONS = { resources: 'Resources', options: 'Options for the backend', retry: 'How it is retried', taskInfo: 'Task info' };
+const JSONS = {
+  resources: 'Resources', options: 'Options for the backend', retry: 'How it is retried', taskInfo: 'Task info',
+};
 const REASON_NONE = 'Nothing holds it back: it is about to start.';
 
 /** A task, with all that is known of it. */
@@ -310,8 +312,8 @@ export default class Task extends View {
     if (this.attempts.length === 0) {
       return html`<p>None was made${this.#over ? '' : ' yet'}.</p>`;
     }
-    const chosen = this.attempts.some(each => each.number === this.attempt) ? this.attempt : this.attempts.at(-1).number;
     const items = this.attempts.map(each => ({ key: each.number, title: `Attempt ${each.number}`, attempt: each }));
+    const chosen = items.some(({ key }) => key === this.attempt) ? this.attempt : items.at(-1).key;
     return tabs('Attempts', items, chosen, key => this.#choose(key), ({ attempt }) => this.#attempt(attempt));
   }
 
@@ -376,7 +378,8 @@ export default class Task extends View {
             <th scope="col">Sent</th><th scope="col">Value</th></tr></thead>
           <tbody>${(this.items ?? []).map(item => html`
             <tr><th scope="row" class="number">${item.index}</th><td class="number">${item.attempt}</td>
-              <td class="nowrap">${when(item.sentAt)}</td><td class="mono wrap">${short(item.value)}</td></tr>`)}</tbody>
+              <td class="nowrap">${when(item.sentAt)}</td>
+              <td class="mono wrap">${short(item.value)}</td></tr>`)}</tbody>
         </table>
       </div>
       <nav class="row" aria-label="Pages of items">

@@ -33,16 +33,21 @@ const COLUMNS = {
   value: ['Value', task => task.valueBytes === undefined ? nothing : bytes(task.valueBytes), 'number'],
   failureClass: ['Failure', task => failure(task)],
 };
-const USUAL = ['state', 'method', 'backend', 'owner', 'topic', 'campaign', 'attempts', 'submitted', 'took', 'failureClass'];
+const USUAL = [
+  'state', 'method', 'backend', 'owner', 'topic', 'campaign', 'attempts', 'submitted', 'took', 'failureClass',
+];
 
-const campaign = task => html`<a href=${address(['campaigns', task.campaign], { owner: task.owner })}>${task.campaign}</a>`;
+const campaign = ({ campaign: name, owner }) => html`<a href=${address(['campaigns', name], { owner })}>${name}</a>`;
 
-const failure = task => !task.failureClass ? nothing : task.failureGroup
-  ? html`<a href=${address(['failures', task.failureGroup])}>${words(task.failureClass)}</a>` : words(task.failureClass);
+const failure = ({ failureClass, failureGroup }) => !failureClass ? nothing : failureGroup
+  ? html`<a href=${address(['failures', failureGroup])}>${words(failureClass)}</a>` : words(failureClass);
+
+const button = (word, what, off = false) => html`
+  <button type="button" class="quiet" ?disabled=${off} @click=${what}>${word}</button>`;
 
 /** From the submit until it was over, or until now. */
-function took({ state, timestamps }) {
-  return ENDED.includes(state) ? between(timestamps.inputReceived, timestamps.resultSent) : since(timestamps.inputReceived);
+function took({ state, timestamps: { inputReceived, resultSent } }) {
+  return ENDED.includes(state) ? between(inputReceived, resultSent) : since(inputReceived);
 }
 
 /** The id that comes next, so that a page can begin at a task. */
@@ -56,6 +61,7 @@ export default class Tasks extends View {
   tasks = [];
   next = null;
   searchedUntil = null;
+  lookedAt = null;
   methods = null;
   backends = null;
   columns = kept('tasks.columns', USUAL).filter(name => name in COLUMNS);
@@ -92,8 +98,11 @@ export default class Tasks extends View {
     super.close();
   }
 
+  /** A search for a text looks at many tasks: it is not repeated with every event. */
   #narrow() {
-    this.events = Object.fromEntries(NARROW.map(name => [name, this.query.getAll(name)]));
+    const searches = this.query.has('text');
+    this.events = searches ? null : Object.fromEntries(NARROW.map(name => [name, this.query.getAll(name)]));
+    this.every = searches ? 30 : 10;
   }
 
   async load() {
@@ -203,9 +212,8 @@ export default class Tasks extends View {
           ${names.map(name => html`<option value=${name} ?selected=${name === current}>${name}</option>`)}
         </select>`}
       ${current
-        ? html`<button type="button" class="quiet" @click=${() => this.#forget(current)}>Delete saved filter “${current}”</button>`
-        : now === '' ? nothing
-        : html`<button type="button" class="quiet" @click=${() => this.#save(now)}>Save this filter…</button>`}`;
+        ? button(`Delete saved filter “${current}”`, () => this.#forget(current))
+        : now === '' ? nothing : button('Save this filter…', () => this.#save(now))}`;
   }
 
   #pick(event) {
@@ -281,17 +289,16 @@ export default class Tasks extends View {
     return html`
       <section class="row changes" aria-label="Change selected tasks">
         <span role="status">${said}</span>
-        ${this.everything || count > 0
-          ? html`<button type="button" class="quiet" @click=${() => this.#everything(false)}>Select nothing</button>` : nothing}
-        ${this.everything ? nothing
-          : html`<button type="button" class="quiet" @click=${() => this.#everything(true)}>Select everything that matches</button>`}
+        ${none ? nothing : button('Select nothing', () => this.#everything(false))}
+        ${this.everything ? nothing : button('Select everything that matches', () => this.#everything(true))}
         ${this.bulk.buttons(none, action => this.#begin(action))}
       </section>`;
   }
 
   #begin(action) {
+    const which = this.filter.size > 0 ? 'everything that matches' : 'all that there are';
     return this.everything
-      ? this.bulk.start(action, filterBody(this.query), this.filter.size > 0 ? 'everything that matches' : 'all that there are')
+      ? this.bulk.start(action, filterBody(this.query), which)
       : this.bulk.start(action, { ids: [...this.selected] }, 'those selected');
   }
 
@@ -305,8 +312,9 @@ export default class Tasks extends View {
       return html`<p>There are no older tasks.</p>`;
     }
     return this.filter.size > 0
-      ? html`<p>No task fits all of these filters. <a href="#/tasks">Remove all filters</a> to see the newest tasks.</p>`
-      : html`<p>There are no tasks yet. Submit one from the page of a <a href="#/methods">method</a>, with a client, or with curl.</p>`;
+      ? html`<p>No task fits all of these filters. <a href="#/tasks">Remove all filters</a> to see the newest.</p>`
+      : html`<p>There are no tasks yet. Submit one from the page of a <a href="#/methods">method</a>, with a client,
+        or with curl.</p>`;
   }
 
   #table() {
@@ -318,10 +326,12 @@ export default class Tasks extends View {
           <caption class="hidden">Tasks, newest first</caption>
           <thead><tr>
             ${this.maySubmit ? html`<th scope="col"><input type="checkbox" aria-label="Select all tasks of this page"
-              .checked=${full} .indeterminate=${!full && this.selected.size > 0} ?disabled=${this.everything || all.length === 0}
+              .checked=${full} .indeterminate=${!full && this.selected.size > 0}
+              ?disabled=${this.everything || all.length === 0}
               @change=${event => this.#togglePage(event.target.checked)}></th>` : nothing}
             <th scope="col">Task</th>
-            ${this.columns.map(name => html`<th scope="col" class=${COLUMNS[name][2] === 'number' ? 'number' : ''}>${COLUMNS[name][0]}</th>`)}
+            ${this.columns.map(name => COLUMNS[name]).map(([title, , look]) => html`
+              <th scope="col" class=${look === 'number' ? 'number' : ''}>${title}</th>`)}
           </tr></thead>
           <tbody>${repeat(this.tasks, task => task.id, task => this.#row(task))}</tbody>
         </table>
@@ -333,9 +343,11 @@ export default class Tasks extends View {
     const chosen = may && (this.everything || this.selected.has(task.id));
     return html`
       <tr class=${chosen ? 'chosen' : ''}>
-        ${this.maySubmit ? html`<td><input type="checkbox" aria-label="Select task ${shortId(task.id)}" .checked=${chosen}
-          ?disabled=${!may || this.everything} @change=${event => this.#toggle(task.id, event.target.checked)}></td>` : nothing}
-        <th scope="row" class="mono"><a href=${address(['tasks', task.id])} title=${task.id}>${shortId(task.id)}</a></th>
+        ${this.maySubmit ? html`<td><input type="checkbox" aria-label="Select task ${shortId(task.id)}"
+          .checked=${chosen} ?disabled=${!may || this.everything}
+          @change=${event => this.#toggle(task.id, event.target.checked)}></td>` : nothing}
+        <th scope="row" class="mono">
+          <a href=${address(['tasks', task.id])} title=${task.id}>${shortId(task.id)}</a></th>
         ${this.columns.map(name => html`<td class=${COLUMNS[name][2] ?? ''}>${COLUMNS[name][1](task)}</td>`)}
       </tr>`;
   }
@@ -345,20 +357,28 @@ export default class Tasks extends View {
   #pager() {
     const newer = history.state?.newer;
     const cursor = this.query.get('cursor');
+    const searched = this.searchedUntil && this.next;
     return html`
-      ${this.searchedUntil && this.next
-        ? html`<p class="note">Looked at ${number(this.lookedAt)} tasks, back to ${time(this.searchedUntil)}. There are older ones.</p>` : nothing}
+      ${searched ? html`<p class="note">Looked at ${number(this.lookedAt)} tasks, back to ${time(this.searchedUntil)}.
+        There are older ones.</p>` : nothing}
       <nav class="row" aria-label="Pages">
-        <button type="button" class="quiet" ?disabled=${!cursor} @click=${() => this.#turn([], '')}>Newest</button>
-        <button type="button" class="quiet" ?disabled=${!newer?.length} @click=${() => this.#turn(newer.slice(0, -1), newer.at(-1))}>Newer</button>
-        <button type="button" class="quiet" ?disabled=${!this.next}
-          @click=${() => this.#turn([...newer ?? [], cursor ?? ''], this.next)}>${this.searchedUntil && this.next ? 'Search on' : 'Older'}</button>
+        ${button('Newest', () => this.#turn([], ''), !cursor)}
+        ${button('Newer', () => this.#turn(newer.slice(0, -1), newer.at(-1)), !newer?.length)}
+        ${button(searched ? 'Search on' : 'Older',
+          () => this.#turn([...newer ?? [], cursor ?? ''], this.next), !this.next)}
         ${cursor && !newer ? nothing : html`<span class="soft">Page ${(newer?.length ?? 0) + 1}</span>`}
-        <label class="inline">Rows <select @change=${event => this.#resize(Number(event.target.value))}>${SIZES.map(size => html`
-          <option ?selected=${size === this.size}>${size}</option>`)}</select></label>
+        <label class="inline">Rows
+          <select @change=${event => this.#resize(Number(event.target.value))}>${SIZES.map(size => html`
+            <option ?selected=${size === this.size}>${size}</option>`)}</select></label>
       </nav>
+      ${this.#columnChoice()}`;
+  }
+
+  #columnChoice() {
+    return html`
       <details class="choice"><summary>Columns</summary>
-        <fieldset class="checks"><legend class="hidden">Columns that are shown</legend>${Object.entries(COLUMNS).map(([name, [title]]) => html`
+        <fieldset class="checks"><legend class="hidden">Columns that are shown</legend>
+          ${Object.entries(COLUMNS).map(([name, [title]]) => html`
           <label><input type="checkbox" .checked=${this.columns.includes(name)}
             @change=${event => this.#column(name, event.target.checked)}> ${title}</label>`)}
         </fieldset>

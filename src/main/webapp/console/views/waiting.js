@@ -29,13 +29,15 @@ export default class Waiting extends View {
       return html`<p>Nothing waits. Tasks that no backend has taken yet are shown here, with the reasons.</p>`;
     }
     return html`
-      <p>${number(all)} ${all === 1 ? 'task waits' : 'tasks wait'}${this.groups.length >= MOST ? ` in the ${MOST} largest groups` : ''}.
+      <p>${number(all)} ${all === 1 ? 'task waits' : 'tasks wait'}${
+        this.groups.length >= MOST ? ` in the ${MOST} largest groups` : ''}.
         The reasons are those of the oldest task of each group.</p>
       <div class="table" tabindex="0" role="region" aria-label="What waits">
         <table>
           <caption class="hidden">Waiting tasks by backend, method and owner, largest first</caption>
           <thead><tr><th scope="col" class="number">Tasks</th><th scope="col">Method</th><th scope="col">Backend</th>
-            <th scope="col">Owner</th><th scope="col">Oldest ready</th><th scope="col">Why</th><th scope="col">Example</th></tr></thead>
+            <th scope="col">Owner</th><th scope="col">Oldest ready</th><th scope="col">Why</th>
+            <th scope="col">Example</th></tr></thead>
           <tbody>${this.groups.map(group => this.#row(group))}</tbody>
         </table>
       </div>`;
@@ -45,7 +47,8 @@ export default class Waiting extends View {
     const these = address(['tasks'], { state: 'PENDING', backend, method, owner });
     return html`
       <tr>
-        <td class="number"><a href=${these} aria-label="${number(tasks)} tasks of ${method} on ${backend}">${number(tasks)}</a></td>
+        <td class="number">
+          <a href=${these} aria-label="${number(tasks)} tasks of ${method} on ${backend}">${number(tasks)}</a></td>
         <th scope="row"><a href=${address(['methods', method])}>${method}</a></th>
         <td><a href=${address(['backends', ...backend.split('/')])}>${backend}</a></td>
         <td>${owner}</td>
@@ -53,7 +56,8 @@ export default class Waiting extends View {
         <td>${reasons.length === 0 ? 'Nothing holds it back: it is about to start.' : html`
           <ul class="reasons">${reasons.map(reason => html`<li>${reason.detail}${reason.until
             ? html` (until ${when(reason.until)})` : nothing}</li>`)}</ul>`}</td>
-        <td class="mono">${sampleTask ? html`<a href=${address(['tasks', sampleTask])}>${shortId(sampleTask)}</a>` : nothing}</td>
+        <td class="mono">${sampleTask
+          ? html`<a href=${address(['tasks', sampleTask])}>${shortId(sampleTask)}</a>` : nothing}</td>
       </tr>`;
   }
 }
