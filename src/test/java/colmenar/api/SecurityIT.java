@@ -53,6 +53,20 @@ class SecurityIT {
     assertThat(Api.send(anonymous("login.html")).status()).isEqualTo(200);
   }
 
+  @Test
+  void browsers_are_told_what_pages_may_do() throws Exception {
+    for (String path : List.of("login.html", "api/v1/me", "console/")) {
+      Api.Answer answer = Api.send(anonymous(path));
+      assertThat(answer.header("Content-Security-Policy"))
+          .startsWith("default-src 'none'; script-src 'self'; style-src 'self'")
+          .contains("frame-ancestors 'none'")
+          .doesNotContain("unsafe");
+      assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+      assertThat(answer.header("Referrer-Policy")).isEqualTo("same-origin");
+    }
+    assertThat(administrator.get("me").header("Cache-Control")).isEqualTo("no-store");
+  }
+
   private static HttpRequest.Builder anonymous(String path) {
     return HttpRequest.newBuilder(ColmenarServer.uri().resolve(path));
   }
@@ -222,7 +236,8 @@ class SecurityIT {
         .contains("HttpOnly")
         .contains("SameSite=Lax");
     assertThat(send(browser, anonymous("api/v1/me")).body()).contains("fay").contains("submitter");
-    assertThat(send(browser, anonymous("")).body()).contains("Log out");
+    assertThat(right.headers().firstValue("Location").orElse("")).endsWith("/console/");
+    assertThat(send(browser, anonymous("console/")).body()).contains("Log out");
     assertThat(submit(browser, "cross-site").statusCode()).isEqualTo(403);
     assertThat(submit(browser, "same-site").statusCode()).isEqualTo(403);
     assertThat(submit(browser, null).statusCode()).isEqualTo(403);
