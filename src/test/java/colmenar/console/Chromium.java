@@ -93,6 +93,10 @@ public final class Chromium implements BeforeAllCallback, AfterEachCallback {
   /** Asks for an address of the console and fills in the form that comes instead. */
   static void logIn(Page page, URI application, String user, String token, String address) {
     page.navigate(application + "console/" + address);
+    fillIn(page, user, token);
+  }
+
+  static void fillIn(Page page, String user, String token) {
     page.getByLabel("User").fill(user);
     page.getByLabel("Access token").fill(token);
     page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Log in")).click();

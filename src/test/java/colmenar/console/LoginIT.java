@@ -40,9 +40,7 @@ class LoginIT {
         .hasText("There is no such access token of this user.");
 
     String secret = token("nora", "viewer").secret();
-    page.getByLabel("User").fill("nora");
-    page.getByLabel("Access token").fill(secret);
-    button(page, "Log in").click();
+    Chromium.fillIn(page, "nora", secret);
     assertThat(heading(page, "Nodes")).isVisible();
   }
 
