@@ -53,6 +53,23 @@ class SecurityIT {
     assertThat(Api.send(anonymous("login.html")).status()).isEqualTo(200);
   }
 
+  @Test
+  void a_script_of_a_page_is_not_offered_the_dialog_of_a_browser() throws Exception {
+    for (String path : List.of("me", "tasks", "nothing", "events")) {
+      assertThat(challenges(anonymous("api/v1/" + path)))
+          .containsExactly(
+              "Bearer realm=\"colmenar\"", "Basic realm=\"colmenar\", charset=\"UTF-8\"");
+      assertThat(challenges(anonymous("api/v1/" + path).header("Sec-Fetch-Dest", "document")))
+          .hasSize(2);
+      assertThat(challenges(anonymous("api/v1/" + path).header("Sec-Fetch-Dest", "empty")))
+          .containsExactly("Bearer realm=\"colmenar\"");
+    }
+  }
+
+  private static List<String> challenges(HttpRequest.Builder request) throws Exception {
+    return Api.send(request).expect(401).response().headers().allValues("WWW-Authenticate");
+  }
+
   private static HttpRequest.Builder anonymous(String path) {
     return HttpRequest.newBuilder(ColmenarServer.uri().resolve(path));
   }
