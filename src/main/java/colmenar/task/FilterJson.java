@@ -52,7 +52,8 @@ public final class FilterJson {
         failureClass(where, json),
         JsonText.string(json, "failureGroup"),
         JsonText.instant(json, "since", where + "since"),
-        JsonText.instant(json, "until", where + "until"));
+        JsonText.instant(json, "until", where + "until"),
+        JsonText.string(json, "text"));
   }
 
   /** What {@link #read} reads; what does not matter is left out. */
@@ -77,6 +78,7 @@ public final class FilterJson {
     add(json, "failureGroup", filter.failureGroup());
     add(json, "since", filter.since());
     add(json, "until", filter.until());
+    add(json, "text", filter.text());
     return json.build();
   }
 

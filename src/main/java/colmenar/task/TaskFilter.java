@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param failureClass for which the task has failed
  * @param since the server had the task then or later; to the millisecond, like {@code until}
  * @param until the server had the task before
+ * @param text that stands somewhere in the task, whatever the case of its letters: see {@link
+ *     MatchStore}
  */
 public record TaskFilter(
     Set<TaskState> states,
@@ -27,11 +29,13 @@ public record TaskFilter(
     @Nullable FailureClass failureClass,
     @Nullable String failureGroup,
     @Nullable Instant since,
-    @Nullable Instant until) {
+    @Nullable Instant until,
+    @Nullable String text) {
 
   /** Every task. */
   public static final TaskFilter ALL =
-      new TaskFilter(Set.of(), null, null, null, null, null, Map.of(), null, null, null, null);
+      new TaskFilter(
+          Set.of(), null, null, null, null, null, Map.of(), null, null, null, null, null);
 
   public TaskFilter {
     states = Set.copyOf(states);
@@ -41,7 +45,7 @@ public record TaskFilter(
   /** Every task of a failure group. */
   public static TaskFilter ofFailureGroup(String group) {
     return new TaskFilter(
-        Set.of(), null, null, null, null, null, Map.of(), null, group, null, null);
+        Set.of(), null, null, null, null, null, Map.of(), null, group, null, null, null);
   }
 
   /** Only those of one owner. */
@@ -57,7 +61,8 @@ public record TaskFilter(
         failureClass,
         failureGroup,
         since,
-        until);
+        until,
+        text);
   }
 
   /** Whether a task that was found by it fits it still; what never changes is not looked at. */

@@ -44,6 +44,9 @@ public class Tasks {
 
   private static final Duration REFUSED_DELAY = Duration.ofSeconds(1);
 
+  /** So many tasks are looked at for a text that may be in none of them. */
+  static final int MOST_LOOKED_AT = 20_000;
+
   private final TaskStore store;
   private final QueueStore queue;
   private final BulkStore bulk;
@@ -202,6 +205,22 @@ public class Tasks {
   public List<Task> list(TaskFilter filter, @Nullable UUID before, int most) {
     return store.tasks(
         store.look(filter, Span.down(before), most).stream().map(Match::id).toList());
+  }
+
+  /**
+   * Newest first. Of a filter with a text a page may have few tasks, or none, and yet not be the
+   * last: a bounded number of them is looked at.
+   *
+   * @param before only tasks made before the one of this id: the cursor
+   */
+  public TaskPage page(TaskFilter filter, @Nullable UUID before, int most) {
+    Search search = store.search(filter, Span.down(before), most + 1, MOST_LOOKED_AT);
+    List<UUID> found = search.found().stream().map(Match::id).limit(most).toList();
+    UUID next =
+        search.found().size() > most
+            ? found.get(most - 1)
+            : search.complete() ? null : search.last();
+    return new TaskPage(store.tasks(found), next, search.lookedAt());
   }
 
   /** Every attempt so far, in order. */

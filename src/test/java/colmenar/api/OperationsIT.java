@@ -341,6 +341,28 @@ class OperationsIT {
   }
 
   @Test
+  void tasks_in_which_a_text_stands_are_cancelled_and_no_others() throws Exception {
+    hold();
+    Set<String> red = Set.copyOf(submit(api, 7, "same", "{'colour':'Red_1%'}"));
+    submit(api, 5, "same", "{'colour':'RedX1'}");
+    String filter =
+        "{'action':'CANCEL','filter':{'campaign':'%s','text':'red_1%%'}".formatted(campaign);
+
+    JsonObject dry =
+        api.post("operations", (filter + ",'dryRun':true}").replace('\'', '"'))
+            .expect(200)
+            .object();
+    assertThat(dry.getInt("changeable")).isEqualTo(7);
+    JsonObject operation = operate(api, (filter + "}").replace('\'', '"'));
+
+    assertDone(operation, 7, 7, "{}");
+    assertThat(operation.getJsonObject("filter").getString("text")).isEqualTo("red_1%");
+    assertThat(ids(list("&state=CANCELED"))).isEqualTo(red);
+    assertThat(ids(list("&text=red_1%25"))).isEqualTo(red);
+    assertThat(list("&state=PENDING")).hasSize(5);
+  }
+
+  @Test
   void a_dry_run_counts_and_changes_nothing() throws Exception {
     hold();
     submit(api, 12, "same");
@@ -424,6 +446,7 @@ class OperationsIT {
         "{'action':'CANCEL','filter':{'state':['LOST']}}|filter.state",
         "{'action':'CANCEL','filter':{'labels':{'a':5}}}|filter.labels.a",
         "{'action':'CANCEL','filter':{'since':'now'}}|filter.since",
+        "{'action':'CANCEL','filter':{'text':''}}|filter.text",
         "{'action':'CANCEL','filter':{'method':'m'},'priority':1}|priority",
         "{'action':'REPRIORITIZE','filter':{'method':'m'}}|priority",
         "{'action':'REPRIORITIZE','filter':{'method':'m'},'priority':1001}|priority",

@@ -30,7 +30,8 @@ class FilterJsonTest {
           FailureClass.TIME_LIMIT,
           "0123456789abcdef",
           Instant.parse("2025-03-01T12:00:00Z"),
-          Instant.parse("2025-03-02T12:00:00.5Z"));
+          Instant.parse("2025-03-02T12:00:00.5Z"),
+          "50%_'\"");
 
   @Test
   void what_is_written_is_read() {
@@ -67,6 +68,8 @@ class FilterJsonTest {
         "{'until':'2025-03-01T12:00:00'}|until",
         "{'labels':{'a':5}}|labels.a",
         "{'topic':'a\\u0000'}|topic",
+        "{'text':''}|text",
+        "{'text':'a\\u0000'}|text",
         "{'metod':'m'}|metod",
         "{'method':null}|method"
       })
@@ -78,6 +81,14 @@ class FilterJsonTest {
                 assertThat(e.errors())
                     .extracting(FieldError::field)
                     .containsExactly("filter." + field));
+  }
+
+  @Test
+  void a_text_has_at_most_200_characters() {
+    String text = "ü".repeat(200);
+    assertThat(FilterJson.read("", Json.object("{'text':'" + text + "'}")).text()).isEqualTo(text);
+    assertThatThrownBy(() -> FilterJson.read("", Json.object("{'text':'" + text + "x'}")))
+        .isInstanceOf(InvalidException.class);
   }
 
   @Test
