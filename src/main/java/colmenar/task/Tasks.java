@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +48,9 @@ public class Tasks {
 
   /** So many tasks are looked at for a text that may be in none of them. */
   static final int MOST_LOOKED_AT = 20_000;
+
+  /** Tasks that take different licences wait in strands of their own, so a group may have some. */
+  private static final int MOST_STRANDS = 1000;
 
   private final TaskStore store;
   private final QueueStore queue;
@@ -322,6 +327,30 @@ public class Tasks {
   /** For changes of tasks within the transaction that is under way. */
   Amendments amendments() {
     return new Amendments(bulk, strands, announcer, ageing, clock.instant());
+  }
+
+  /** Of the waiting tasks the largest groups, largest first. */
+  public List<WaitingGroup> waiting(int most) {
+    List<WaitingStrand> strands = strandStore.largest(MOST_STRANDS);
+    Map<UUID, Task> firsts =
+        store.tasks(strands.stream().map(WaitingStrand::first).toList()).stream()
+            .collect(Collectors.toMap(Task::id, Function.identity()));
+    Map<List<String>, WaitingGroup> groups = new LinkedHashMap<>();
+    for (WaitingStrand waiting : strands) {
+      Task first = firsts.get(waiting.first());
+      if (first != null && first.state() == TaskState.PENDING) {
+        Strand strand = Strand.parse(waiting.strand());
+        groups.merge(
+            List.of(waiting.backend(), strand.method(), strand.owner()),
+            new WaitingGroup(
+                waiting.backend(), strand.method(), strand.owner(), waiting.tasks(), first),
+            WaitingGroup::plus);
+      }
+    }
+    return groups.values().stream()
+        .sorted(Comparator.comparingLong(WaitingGroup::tasks).reversed())
+        .limit(most)
+        .toList();
   }
 
   /** What is active now counts for so much, by the id of the limit that it would count for. */
