@@ -25,8 +25,7 @@ public record Setting(
 
   static Setting of(String name, @Nullable String value, @Nullable String source) {
     boolean secret =
-        SECRET_NAME.matcher(name).find()
-            || (value != null && SECRET_VALUE.matcher(value).find());
+        SECRET_NAME.matcher(name).find() || (value != null && SECRET_VALUE.matcher(value).find());
     return new Setting(name, secret ? null : value, source, secret);
   }
 

@@ -36,5 +36,6 @@ public record OperationBody(
               minLength = 1,
               maxLength = 200)
           @Nullable String text,
+      @Schema(description = "1 to 1000 ids of tasks: one of them") @Nullable List<String> ids,
       @Schema(description = "Instead of anything else: every task") @Nullable Boolean all) {}
 }

@@ -14,9 +14,25 @@ final class TaskTable {
   private static final String BEGIN_FORMULAS = "=+-@\t\r";
 
   private static final String[] HEADER = {
-    "id", "state", "method", "version", "backend", "topic", "owner", "campaign", "clientId",
-    "labels", "priority", "attempts", "retries", "created", "received", "ended", "failureClass",
-    "inputBytes", "valueBytes"
+    "id",
+    "state",
+    "method",
+    "version",
+    "backend",
+    "topic",
+    "owner",
+    "campaign",
+    "clientId",
+    "labels",
+    "priority",
+    "attempts",
+    "retries",
+    "created",
+    "received",
+    "ended",
+    "failureClass",
+    "inputBytes",
+    "valueBytes"
   };
 
   private final CSVPrinter out;

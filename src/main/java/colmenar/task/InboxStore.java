@@ -320,8 +320,7 @@ class InboxStore {
     }
     entities
         .createQuery(
-            "select r.inbox, " + RESULTS + "r.inbox is not null group by r.inbox",
-            Object[].class)
+            "select r.inbox, " + RESULTS + "r.inbox is not null group by r.inbox", Object[].class)
         .setParameter("now", now)
         .getResultList()
         .forEach(
@@ -369,8 +368,7 @@ class InboxStore {
                 .getSingleResult();
     Object[] results =
         entities
-            .createQuery(
-                "select " + RESULTS + "r.inbox = :inbox", Object[].class)
+            .createQuery("select " + RESULTS + "r.inbox = :inbox", Object[].class)
             .setParameter("now", now)
             .setParameter("inbox", inbox.toString())
             .getSingleResult();

@@ -193,6 +193,7 @@ final class MatchStore {
       indexed("r.topic", filter.topic());
       indexed("r.campaign", filter.campaign());
       new TreeMap<>(filter.labels()).forEach(this::label);
+      oneOf(filter.ids());
       bounds(">", span.above());
       bounds("<", span.below());
       bounds(">", least(filter.since()));
@@ -233,6 +234,16 @@ final class MatchStore {
       parameters.add(value);
       ids.add(table + ".task_id");
       order = table + ".label%1$s, " + table + ".label_value%1$s, " + table + ".task_id";
+    }
+
+    private void oneOf(Set<UUID> named) {
+      if (!named.isEmpty()) {
+        // Of both tables, so that each finds them by its key.
+        for (String id : List.of("t.id", "r.task_id")) {
+          where.append(" AND %s = ANY (?)".formatted(id));
+          conditions.add(named.stream().sorted(Ids.ORDER).toArray(UUID[]::new));
+        }
+      }
     }
 
     private void bounds(String operator, @Nullable UUID bound) {

@@ -143,10 +143,7 @@ class StrandStore {
         ask -> ask.setInt(1, most),
         row ->
             new WaitingStrand(
-                row.getString(1),
-                row.getString(2),
-                row.getLong(3),
-                row.getObject(4, UUID.class)));
+                row.getString(1), row.getString(2), row.getLong(3), row.getObject(4, UUID.class)));
   }
 
   private static StrandCount count(ResultSet row) throws SQLException {

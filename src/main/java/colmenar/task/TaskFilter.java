@@ -4,6 +4,7 @@ import colmenar.backend.FailureClass;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param until the server had the task before
  * @param text that stands somewhere in the task, whatever the case of its letters: see {@link
  *     MatchStore}
+ * @param ids one of which the task has
  */
 public record TaskFilter(
     Set<TaskState> states,
@@ -30,22 +32,24 @@ public record TaskFilter(
     @Nullable String failureGroup,
     @Nullable Instant since,
     @Nullable Instant until,
-    @Nullable String text) {
+    @Nullable String text,
+    Set<UUID> ids) {
 
   /** Every task. */
   public static final TaskFilter ALL =
       new TaskFilter(
-          Set.of(), null, null, null, null, null, Map.of(), null, null, null, null, null);
+          Set.of(), null, null, null, null, null, Map.of(), null, null, null, null, null, Set.of());
 
   public TaskFilter {
     states = Set.copyOf(states);
     labels = Map.copyOf(labels);
+    ids = Set.copyOf(ids);
   }
 
   /** Every task of a failure group. */
   public static TaskFilter ofFailureGroup(String group) {
     return new TaskFilter(
-        Set.of(), null, null, null, null, null, Map.of(), null, group, null, null, null);
+        Set.of(), null, null, null, null, null, Map.of(), null, group, null, null, null, Set.of());
   }
 
   /** Only those of one owner. */
@@ -62,7 +66,8 @@ public record TaskFilter(
         failureGroup,
         since,
         until,
-        text);
+        text,
+        ids);
   }
 
   /** Whether a task that was found by it fits it still; what never changes is not looked at. */

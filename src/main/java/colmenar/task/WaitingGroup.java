@@ -5,8 +5,7 @@ package colmenar.task;
  *
  * @param first the one of them whose turn came first
  */
-public record WaitingGroup(
-    String backend, String method, String owner, long tasks, Task first) {
+public record WaitingGroup(String backend, String method, String owner, long tasks, Task first) {
 
   /** Of the same group. */
   WaitingGroup plus(WaitingGroup other) {

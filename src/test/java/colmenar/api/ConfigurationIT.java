@@ -42,7 +42,11 @@ class ConfigurationIT {
   @Test
   void what_is_secret_has_no_value() throws Exception {
     List<JsonObject> secret =
-        api.get("configuration").expect(200).object().getJsonArray("settings")
+        api
+            .get("configuration")
+            .expect(200)
+            .object()
+            .getJsonArray("settings")
             .getValuesAs(JsonObject.class)
             .stream()
             .filter(setting -> setting.getBoolean("secret"))

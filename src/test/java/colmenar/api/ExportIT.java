@@ -33,8 +33,7 @@ class ExportIT {
     viewer = api.as("export-vic", "viewer");
     api.define("export-held", "{'kind':'java','bean':'echo'}");
     api.put("limits/METHOD/export-held", "{\"maxRunning\":0}").expect(200);
-    String one =
-        "{\"method\":\"export-held\",\"topic\":\"export\",\"campaign\":\"export-many\"}";
+    String one = "{\"method\":\"export-held\",\"topic\":\"export\",\"campaign\":\"export-many\"}";
     String all = String.join(",", Collections.nCopies(MANY, one));
     assertThat(api.post("tasks", "[" + all + "]").expect(200).object().getInt("accepted"))
         .isEqualTo(MANY);

@@ -230,8 +230,7 @@ class LimitsIT {
     limit("METHOD/urgent", "{'maxRunning':0}");
     List<String> ids = submit(submitter, 3, "{'method':'urgent','args':[0]}");
     String later = "2999-01-01T00:00:00Z";
-    String timed =
-        api.submit("{'method':'free','args':[0],'notBefore':'%s'}".formatted(later));
+    String timed = api.submit("{'method':'free','args':[0],'notBefore':'%s'}".formatted(later));
 
     JsonObject limited = group("urgent", submitter);
     assertThat(limited.getInt("tasks")).isEqualTo(3);
@@ -252,7 +251,12 @@ class LimitsIT {
 
   private static JsonObject group(String method, Api owner) throws Exception {
     String name = owner.get("me").object().getString("user");
-    return viewer.get("waiting").expect(200).json().asJsonArray().getValuesAs(JsonObject.class)
+    return viewer
+        .get("waiting")
+        .expect(200)
+        .json()
+        .asJsonArray()
+        .getValuesAs(JsonObject.class)
         .stream()
         .filter(group -> group.getString("method").equals(method))
         .filter(group -> group.getString("owner").equals(name))

@@ -363,6 +363,29 @@ class OperationsIT {
   }
 
   @Test
+  void tasks_that_are_named_are_changed_when_they_fit_the_rest_too() throws Exception {
+    hold();
+    List<String> mine = submit(oda, 6, "same");
+    List<String> others = submit(api, 3, "same");
+    List<String> failed = submit(oda, 1, "faulty");
+    awaitAll(1, in("FAILED"));
+    String ids =
+        Json.createArrayBuilder(List.of(mine.get(1), mine.get(4), others.get(0), failed.get(0)))
+            .add("01a206ed-4cdc-7000-9494-36c41f0a67b9")
+            .build()
+            .toString();
+    String filter = "{\"action\":\"CANCEL\",\"filter\":{\"state\":\"PENDING\",\"ids\":%s}%s}";
+
+    JsonObject dry =
+        oda.post("operations", filter.formatted(ids, ",\"dryRun\":true")).expect(200).object();
+    assertThat(dry.getInt("changeable")).isEqualTo(2);
+    assertDone(operate(oda, filter.formatted(ids, "")), 2, 2, "{}");
+
+    assertThat(ids(list("&state=CANCELED"))).containsExactlyInAnyOrder(mine.get(1), mine.get(4));
+    assertThat(list("&state=PENDING")).hasSize(7);
+  }
+
+  @Test
   void a_dry_run_counts_and_changes_nothing() throws Exception {
     hold();
     submit(api, 12, "same");
@@ -447,6 +470,8 @@ class OperationsIT {
         "{'action':'CANCEL','filter':{'labels':{'a':5}}}|filter.labels.a",
         "{'action':'CANCEL','filter':{'since':'now'}}|filter.since",
         "{'action':'CANCEL','filter':{'text':''}}|filter.text",
+        "{'action':'CANCEL','filter':{'ids':[]}}|filter.ids",
+        "{'action':'CANCEL','filter':{'ids':['x']}}|filter.ids",
         "{'action':'CANCEL','filter':{'method':'m'},'priority':1}|priority",
         "{'action':'REPRIORITIZE','filter':{'method':'m'}}|priority",
         "{'action':'REPRIORITIZE','filter':{'method':'m'},'priority':1001}|priority",

@@ -247,10 +247,7 @@ class TopicsIT {
     List<String> ids = finished("of-consumers", 5);
     Instant first = Instant.MAX;
     for (JsonObject seen :
-        api.get("topics/of-consumers/results")
-            .json()
-            .asJsonArray()
-            .getValuesAs(JsonObject.class)) {
+        api.get("topics/of-consumers/results").json().asJsonArray().getValuesAs(JsonObject.class)) {
       Instant sent = Instant.parse(seen.getJsonObject("timestamps").getString("resultSent"));
       first = sent.isBefore(first) ? sent : first;
     }

@@ -8,7 +8,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TaskTableTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"=1+1", "+a", "-a", "@SUM(A1)", "\t=1", "\r=1", "-1+2", "--1", "=", "-1e"})
+  @ValueSource(
+      strings = {"=1+1", "+a", "-a", "@SUM(A1)", "\t=1", "\r=1", "-1+2", "--1", "=", "-1e"})
   void what_a_spreadsheet_would_calculate_is_a_text(String text) {
     assertThat(TaskTable.cell(text)).isEqualTo("'" + text);
   }

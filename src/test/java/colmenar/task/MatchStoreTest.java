@@ -31,7 +31,8 @@ class MatchStoreTest {
         null,
         null,
         null,
-        null);
+        null,
+        Set.of());
   }
 
   @Test
@@ -83,6 +84,20 @@ class MatchStoreTest {
   }
 
   @Test
+  void tasks_that_are_named_are_found_by_their_keys() {
+    UUID first = new UUID(7, 1);
+    TaskFilter filter =
+        FilterJson.read("", Json.object("{'ids':['%s','%s']}".formatted(ID, first)));
+    MatchStore.Question question = new MatchStore.Question(filter, Set.of(), Span.up(null, ID));
+
+    assertThat(question.text(5))
+        .endsWith(
+            " WHERE t.id = ANY (?) AND r.task_id = ANY (?) AND t.id < ? AND r.task_id < ?"
+                + " ORDER BY t.id ASC LIMIT 5");
+    assertThat((UUID[]) question.parameters.get(0)).containsExactly(first, ID);
+  }
+
+  @Test
   void what_is_left_of_a_look_lies_behind_the_last_task() {
     assertThat(Span.down(null).beyond(ID)).isEqualTo(Span.down(ID));
     assertThat(Span.up(null, ID).beyond(new UUID(7, 5))).isEqualTo(Span.up(new UUID(7, 5), ID));
@@ -113,7 +128,8 @@ class MatchStoreTest {
             null,
             TIME,
             null,
-            null);
+            null,
+            Set.of());
     MatchStore.Question question =
         new MatchStore.Question(filter, Set.of(TaskState.FAILED), Span.up(null, ID));
 

@@ -183,10 +183,7 @@ class OperationsTest {
   @Test
   void waiting_tasks_are_grouped_by_method_and_owner_whatever_licences_they_take() {
     Task first =
-        tasks
-            .submit("ada", List.of(TaskRequests.taking("add", Map.of("ansys", 2))))
-            .get(0)
-            .task();
+        tasks.submit("ada", List.of(TaskRequests.taking("add", Map.of("ansys", 2)))).get(0).task();
     clock.passes(Duration.ofSeconds(1));
     tasks.submit("ada", Collections.nCopies(3, TaskRequests.taking("add", Map.of())));
     tasks.submit("bob", Collections.nCopies(6, TaskRequests.taking("add", Map.of())));
