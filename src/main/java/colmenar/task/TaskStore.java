@@ -224,6 +224,13 @@ class TaskStore {
     return matches.look(filter, span, most);
   }
 
+  /** Like {@link #look}, where so many tasks at most are looked at for the text of a filter. */
+  Search search(TaskFilter filter, Span span, int most, int mostLookedAt) {
+    return filter.text() == null
+        ? Search.of(look(filter, span, most), most)
+        : matches.search(filter, span, most, mostLookedAt);
+  }
+
   /** In the order of these ids; those that are there. */
   List<Task> tasks(List<UUID> ids) {
     if (ids.isEmpty()) {
