@@ -31,6 +31,19 @@ public final class Bin {
     delivery.add(sums.delivery);
   }
 
+  void add(Bin other) {
+    submitted += other.submitted;
+    succeeded += other.succeeded;
+    failed += other.failed;
+    canceled += other.canceled;
+    retried += other.retried;
+    busyMillis += other.busyMillis;
+    slotMillis += other.slotMillis;
+    waiting.add(other.waiting);
+    running.add(other.running);
+    delivery.add(other.delivery);
+  }
+
   public long submitted() {
     return submitted;
   }
@@ -77,7 +90,7 @@ public final class Bin {
     return delivery.quantile(part);
   }
 
-  /** As the database has added them up; of a histogram, several after one another. */
+  /** What one line tells. */
   record Sums(
       long submitted,
       long succeeded,

@@ -52,6 +52,12 @@ final class Histogram {
     }
   }
 
+  void add(Histogram other) {
+    for (int i = 0; i < BUCKETS; i++) {
+      counts[i] += other.counts[i];
+    }
+  }
+
   /** Such as {@code 12:3,13:40}: three in bucket 12; empty when there are none. */
   String text() {
     StringBuilder text = new StringBuilder();

@@ -11,11 +11,13 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -47,23 +49,35 @@ class HistoryStore {
             busy_ms = EXCLUDED.busy_ms, slot_ms = EXCLUDED.slot_ms, waiting = EXCLUDED.waiting,
             running = EXCLUDED.running, delivery = EXCLUDED.delivery""";
 
-  /** Whole spans, so a few more than so many. */
+  private static final String OLDEST =
+      """
+      SELECT max(began_at) FROM (
+        SELECT began_at FROM history WHERE span_seconds = ? AND began_at < ?
+        ORDER BY began_at LIMIT ?) AS first""";
+
   private static final String DELETE =
-      """
-      DELETE FROM history WHERE span_seconds = ? AND began_at <= (
-        SELECT max(began_at) FROM (
-          SELECT began_at FROM history WHERE span_seconds = ? AND began_at < ?
-          ORDER BY began_at LIMIT ?) AS first)""";
+      "DELETE FROM history WHERE span_seconds = ? AND began_at <= ?";
 
-  /** PostgreSQL also joins the histograms of a bin, which H2 has a limit for. */
-  private static final String SUMS =
-      """
-      sum(submitted), sum(succeeded), sum(failed), sum(canceled), sum(retried), sum(busy_ms),
-      sum(slot_ms), string_agg(nullif(waiting, ''), ','), string_agg(nullif(running, ''), ','),
-      string_agg(nullif(delivery, ''), ',')""";
+  private static final int FETCHED_AT_ONCE = 5000;
 
+  /**
+   * Not added up here: PostgreSQL takes several times as long for it as for the lines, because it
+   * sorts them first.
+   */
   private static final String LINES =
       "submitted, succeeded, failed, canceled, retried, busy_ms, slot_ms, waiting, running, delivery";
+
+  /** Of lists of one length. */
+  private static final Comparator<List<String>> IN_ORDER =
+      (one, other) -> {
+        for (int i = 0; i < one.size(); i++) {
+          int order = one.get(i).compareTo(other.get(i));
+          if (order != 0) {
+            return order;
+          }
+        }
+        return 0;
+      };
 
   private final Database database;
 
@@ -103,14 +117,23 @@ class HistoryStore {
     }
   }
 
+  /** Whole spans, so it may be a few more than so many. */
   int delete(int spanSeconds, Instant before, int most) {
     try (Connection connection = database.connect();
+        PreparedStatement oldest = connection.prepareStatement(OLDEST);
         PreparedStatement delete = connection.prepareStatement(DELETE)) {
-      delete.setInt(1, spanSeconds);
-      delete.setInt(2, spanSeconds);
-      delete.setObject(3, at(before));
-      delete.setInt(4, most);
-      return delete.executeUpdate();
+      oldest.setInt(1, spanSeconds);
+      oldest.setObject(2, at(before));
+      oldest.setInt(3, most);
+      try (ResultSet row = oldest.executeQuery()) {
+        OffsetDateTime last = row.next() ? row.getObject(1, OffsetDateTime.class) : null;
+        if (last == null) {
+          return 0;
+        }
+        delete.setInt(1, spanSeconds);
+        delete.setObject(2, last);
+        return delete.executeUpdate();
+      }
     } catch (SQLException e) {
       throw new IllegalStateException("cannot delete old history", e);
     }
@@ -121,12 +144,13 @@ class HistoryStore {
     List<Object> values = new ArrayList<>();
     TreeSet<Grouping> groups = new TreeSet<>(by);
     String question = question(window, groups, backend, method, values);
-    Map<Map<Grouping, String>, Series> series = new LinkedHashMap<>();
+    Map<List<String>, Series> series = new TreeMap<>(IN_ORDER);
     if (groups.isEmpty()) {
-      series.put(Map.of(), new Series(Map.of(), window.bins()));
+      series.put(List.of(), new Series(Map.of(), window.bins()));
     }
     try (Connection connection = database.connect();
         PreparedStatement select = connection.prepareStatement(question)) {
+      select.setFetchSize(FETCHED_AT_ONCE);
       for (int i = 0; i < values.size(); i++) {
         select.setObject(i + 1, values.get(i));
       }
@@ -134,12 +158,12 @@ class HistoryStore {
         while (row.next()) {
           int bin = row.getInt(1);
           int column = 2;
-          Map<Grouping, String> group = new EnumMap<>(Grouping.class);
-          for (Grouping grouping : groups) {
-            group.put(grouping, row.getString(column++));
+          List<String> group = new ArrayList<>(groups.size());
+          for (int i = 0; i < groups.size(); i++) {
+            group.add(row.getString(column++));
           }
           series
-              .computeIfAbsent(group, unknown -> new Series(group, window.bins()))
+              .computeIfAbsent(group, names -> new Series(named(groups, names), window.bins()))
               .add(bin, sums(row, column));
         }
       }
@@ -149,7 +173,14 @@ class HistoryStore {
     return List.copyOf(series.values());
   }
 
-  private String question(
+  private static Map<Grouping, String> named(Set<Grouping> groups, List<String> names) {
+    Map<Grouping, String> group = new EnumMap<>(Grouping.class);
+    Iterator<String> name = names.iterator();
+    groups.forEach(grouping -> group.put(grouping, name.next()));
+    return group;
+  }
+
+  private static String question(
       Window window,
       Set<Grouping> groups,
       @Nullable String backend,
@@ -165,7 +196,7 @@ class HistoryStore {
             .append(" AS bin")
             .append(columns)
             .append(", ")
-            .append(database.isShared() ? SUMS : LINES)
+            .append(LINES)
             .append(" FROM history WHERE span_seconds = ? AND began_at >= ? AND began_at < ?");
     values.add(window.spanSeconds());
     values.add(at(window.since()));
@@ -182,11 +213,7 @@ class HistoryStore {
       question.append(" AND method IN (?, '").append(Line.WHOLE).append("')");
       values.add(method);
     }
-    if (database.isShared()) {
-      question.append(" GROUP BY bin").append(columns);
-    }
-    String order = columns.isEmpty() ? "bin" : columns.substring(2) + ", bin";
-    return question.append(" ORDER BY ").append(order).toString();
+    return question.toString();
   }
 
   private static Bin.Sums sums(ResultSet row, int first) throws SQLException {
@@ -199,14 +226,9 @@ class HistoryStore {
         row.getLong(column++),
         row.getLong(column++),
         row.getLong(column++),
-        text(row, column++),
-        text(row, column++),
-        text(row, column));
-  }
-
-  private static String text(ResultSet row, int column) throws SQLException {
-    String text = row.getString(column);
-    return text == null ? "" : text;
+        row.getString(column++),
+        row.getString(column++),
+        row.getString(column));
   }
 
   private static OffsetDateTime at(Instant instant) {

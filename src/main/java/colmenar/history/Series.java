@@ -11,7 +11,6 @@ public final class Series {
 
   private final Map<Grouping, String> group;
   private final List<@Nullable Bin> bins;
-  private final Bin total = new Bin();
 
   Series(Map<Grouping, String> group, int bins) {
     this.group = Map.copyOf(group);
@@ -25,7 +24,6 @@ public final class Series {
       bins.set(bin, added);
     }
     added.add(sums);
-    total.add(sums);
   }
 
   public Map<Grouping, String> group() {
@@ -38,6 +36,12 @@ public final class Series {
   }
 
   public Bin total() {
+    Bin total = new Bin();
+    for (Bin bin : bins) {
+      if (bin != null) {
+        total.add(bin);
+      }
+    }
     return total;
   }
 }
