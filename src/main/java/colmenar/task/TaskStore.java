@@ -1,6 +1,7 @@
 package colmenar.task;
 
 import colmenar.platform.Database;
+import colmenar.platform.Ids;
 import colmenar.platform.SingleInstance;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
@@ -204,6 +205,28 @@ class TaskStore {
         .setParameter("node", node)
         .setParameter("backend", backend)
         .getResultList();
+  }
+
+  /** What a node has, of all backends. */
+  List<Active> active(UUID node) {
+    return entities
+        .createQuery(
+            "select t.id, t.fence, t.state, t.backend, t.strand from Task t"
+                + " where t.nodeId = :node and t.state in "
+                + ACTIVE,
+            Object[].class)
+        .setParameter("node", node)
+        .getResultList()
+        .stream()
+        .map(
+            row ->
+                new Active(
+                    (UUID) row[0],
+                    Ids.part((UUID) row[0], (Integer) row[1]),
+                    (TaskState) row[2],
+                    (String) row[3],
+                    Strand.parse((String) row[4]).method()))
+        .toList();
   }
 
   /** Gives what one node has on these backends to another. */

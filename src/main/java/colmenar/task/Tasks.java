@@ -473,6 +473,11 @@ public class Tasks {
         .toList();
   }
 
+  /** The attempts that a node has on all of its backends. */
+  public List<Active> active(UUID node) {
+    return store.active(node);
+  }
+
   private List<Handle> handles(List<Task> tasks) {
     Map<UUID, Attempt> told = store.attempts(tasks.stream().map(Task::id).toList());
     return tasks.stream()
