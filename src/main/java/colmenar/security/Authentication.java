@@ -39,7 +39,8 @@ public class Authentication implements HttpAuthenticationMechanism {
 
   private static final Denial UNKNOWN =
       new Denial(
-          HttpServletResponse.SC_UNAUTHORIZED, "the access token or session is unknown, revoked or expired");
+          HttpServletResponse.SC_UNAUTHORIZED,
+          "the access token or session is unknown, revoked or expired");
   private static final Denial FOREIGN =
       new Denial(
           HttpServletResponse.SC_FORBIDDEN, "a session may only be used from pages of this server");

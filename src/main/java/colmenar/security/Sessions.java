@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The use cases of sessions, each one transaction. They are in the database, so that they outlive
- * a server and hold on all of them; a session is worth no more than the token that opened it.
+ * The use cases of sessions, each one transaction. They are in the database, so that they outlive a
+ * server and hold on all of them; a session is worth no more than the token that opened it.
  */
 @SingleInstance
 @Transactional
@@ -29,8 +29,7 @@ public class Sessions {
   private final Event<AccessEnded> changes;
 
   @Inject
-  public Sessions(
-      SessionStore store, TokenStore tokens, Clock clock, Event<AccessEnded> changes) {
+  public Sessions(SessionStore store, TokenStore tokens, Clock clock, Event<AccessEnded> changes) {
     this.store = store;
     this.tokens = tokens;
     this.clock = clock;
@@ -52,9 +51,7 @@ public class Sessions {
     Optional<Session> session =
         store.withHash(Secrets.hash(secret)).filter(found -> now.isBefore(found.expiresAt()));
     Optional<Token> token =
-        session
-            .flatMap(found -> tokens.token(found.tokenId()))
-            .filter(found -> found.isValid(now));
+        session.flatMap(found -> tokens.token(found.tokenId())).filter(found -> found.isValid(now));
     if (token.isPresent()) {
       session
           .filter(found -> found.expiresAt().isBefore(now.plus(IDLE).minus(NOTED_EVERY)))

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 
 /**
- * Knows callers by their access tokens and sessions. What it has found out it believes for a second, because a
- * program asks many times in one.
+ * Knows callers by their access tokens and sessions. What it has found out it believes for a
+ * second, because a program asks many times in one.
  */
 @ApplicationScoped
 public class TokenIdentityStore implements IdentityStore {
@@ -71,9 +71,7 @@ public class TokenIdentityStore implements IdentityStore {
   }
 
   private static CredentialValidationResult caller(Optional<Token> token) {
-    return token
-        .map(TokenIdentityStore::caller)
-        .orElse(CredentialValidationResult.INVALID_RESULT);
+    return token.map(TokenIdentityStore::caller).orElse(CredentialValidationResult.INVALID_RESULT);
   }
 
   private static CredentialValidationResult caller(Token token) {

@@ -29,8 +29,7 @@ class ServerAwayIT {
       Api api = Api.administrator(server.uri(), server.dataDirectory());
       String before = api.submit("{'method':'echo','args':['before']}");
       Page page = Chromium.page();
-      String token =
-          Files.readString(server.dataDirectory().resolve("administrator.token")).trim();
+      String token = Files.readString(server.dataDirectory().resolve("administrator.token")).trim();
       Chromium.logIn(page, server.uri(), "administrator", token, "#/tasks?method=echo");
       Locator main = page.getByRole(AriaRole.MAIN);
       Locator connection = page.locator("#connection");
@@ -42,8 +41,7 @@ class ServerAwayIT {
       String meanwhile = api.submit("{'method':'echo','args':['meanwhile']}");
       page.context().setOffline(false);
       assertThat(main)
-          .containsText(
-              shortId(meanwhile), new ContainsTextOptions().setTimeout(PATIENCE_MILLIS));
+          .containsText(shortId(meanwhile), new ContainsTextOptions().setTimeout(PATIENCE_MILLIS));
       assertThat(connection).hasText("");
 
       server.stop();
