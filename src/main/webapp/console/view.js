@@ -6,7 +6,7 @@ import { Unreachable } from './api.js';
 
 /** A view reads what it shows, and draws what it has read. */
 export class View {
-  /** Parameters of the events that concern it; null for none. */
+  /** Parameters of the events that concern it; null for what no event tells. */
   events = {};
   /** Seconds after which it is read anew without an event; may change with what was read. */
   every = 10;

@@ -9,7 +9,7 @@ const colour = name => getComputedStyle(document.documentElement).getPropertyVal
 
 /**
  * `<time-chart .data=${[seconds since 1970, values, values, …]} .series=${['name', …]} .format=${value => text}
- * label="…">`. Values that are null are gaps. Its label says in words what is drawn.
+ * label="…">`, before its data whatever else is set. Values that are null are gaps. Its label says in words what is drawn.
  */
 class TimeChart extends HTMLElement {
   #plot = null;
@@ -17,6 +17,8 @@ class TimeChart extends HTMLElement {
   #data = null;
   #watch = new ResizeObserver(() => this.#plot?.setSize({ width: this.clientWidth, height: HEIGHT }));
   series = [];
+  /** Of each series; in order when not said. */
+  colours = COLOURS;
   format = value => String(value);
 
   set data(data) {
@@ -26,9 +28,14 @@ class TimeChart extends HTMLElement {
     }
   }
 
+  static observedAttributes = ['label'];
+
+  attributeChangedCallback(_, __, label) {
+    this.setAttribute('aria-label', label ?? '');
+  }
+
   connectedCallback() {
     this.setAttribute('role', 'img');
-    this.setAttribute('aria-label', this.getAttribute('label') ?? '');
     this.#watch.observe(this);
     queueMicrotask(() => this.#draw());
   }
@@ -65,7 +72,7 @@ class TimeChart extends HTMLElement {
       series: [
         { label: 'Time' },
         ...this.series.map((label, at) => ({
-          label, stroke: () => colour(COLOURS[at % COLOURS.length]), width: 2, value: show, points: { show: false }, spanGaps: false,
+          label, stroke: () => colour(this.colours[at % this.colours.length]), width: 2, value: show, points: { show: false }, spanGaps: false,
         })),
       ],
     };

@@ -1,6 +1,7 @@
 // A filter of tasks, as the query of an address and as the body of an operation.
 
 import { html, nothing } from '../lib.js';
+import { address } from '../router.js';
 import { time, words } from '../format.js';
 
 export const STATES = ['PENDING', 'SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELING', 'SUCCEEDED', 'FAILED', 'CANCELED'];
@@ -82,3 +83,20 @@ export const choice = (name, label, value, constants, none = 'any') => html`
       ${constants.map(each => html`<option value=${each} ?selected=${each === value}>${words(each)}</option>`)}
     </select>
   </label>`;
+/** The same filter as parameters of the list of tasks; that knows no ids. */
+export function asQuery({ all, ids, labels = {}, ...rest }) {
+  return { ...rest, label: Object.entries(labels).map(([name, value]) => `${name}:${value}`) };
+}
+
+const SPOKEN = { state: value => [value].flat().map(words).join(' or '), labels: value => Object.entries(value)
+  .map(([name, each]) => `${name}:${each}`).join(', '), ids: value => `${value.length} chosen tasks` };
+
+export function inWords(filter) {
+  const parts = Object.entries(filter).filter(([name]) => name !== 'all')
+    .map(([name, value]) => name === 'ids' ? SPOKEN.ids(value) : `${name} ${SPOKEN[name]?.(value) ?? value}`);
+  return parts.length === 0 ? 'every task' : parts.join(', ');
+}
+
+/** A filter in words, with a way to the tasks. */
+export const filterLink = filter => filter.ids ? inWords(filter)
+  : html`<a href=${address('tasks', asQuery(filter))}>${inWords(filter)}</a>`;

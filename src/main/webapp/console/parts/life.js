@@ -70,9 +70,9 @@ export function waterfall(all) {
   return html`
     <div class="table" tabindex="0" role="region" aria-label="Where the time went">
       <table class="waterfall">
-        <caption class="hidden">Where the time went, in all ${duration((last - first) / 1000)}</caption>
+        <caption class="unseen">Where the time went, in all ${duration((last - first) / 1000)}</caption>
         <thead><tr><th scope="col">What</th><th scope="col">From</th><th scope="col" class="number">Length</th>
-          <th scope="col"><span class="hidden">Drawn</span></th></tr></thead>
+          <th scope="col"><span class="unseen">Drawn</span></th></tr></thead>
         <tbody>${all.map(phase => html`
           <tr><th scope="row">${phase.name}</th><td class="nowrap">${when(phase.from)}</td>
             <td class="number">${duration(between(phase.from, phase.to))}${phase.open ? ' so far' : ''}</td>
@@ -120,7 +120,7 @@ function because(attempt) {
 export const statesTable = all => html`
   <div class="table">
     <table>
-      <caption class="hidden">States it has had</caption>
+      <caption class="unseen">States it has had</caption>
       <thead><tr><th scope="col">When</th><th scope="col">State</th><th scope="col">Why</th></tr></thead>
       <tbody>${all.map(({ at, state, why }) => html`
         <tr><td class="nowrap">${when(at)}</td><td>${badge(state)}</td><td class="wrap">${why}</td></tr>`)}</tbody>

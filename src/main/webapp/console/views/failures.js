@@ -100,7 +100,7 @@ export default class Failures extends View {
             </select>
           </label>
         </div>
-        <button class="hidden">Search</button>
+        <button class="unseen">Search</button>
       </form>`;
   }
 
@@ -115,7 +115,7 @@ export default class Failures extends View {
     return html`
       <div class="table" tabindex="0" role="region" aria-label="Causes">
         <table>
-          <caption class="hidden">Failed tasks by cause</caption>
+          <caption class="unseen">Failed tasks by cause</caption>
           <thead><tr><th scope="col" class="number">Tasks</th><th scope="col">Cause</th><th scope="col">Method</th>
             <th scope="col">Class</th><th scope="col">First</th><th scope="col">Last</th></tr></thead>
           <tbody>${groups.map(group => html`
@@ -168,7 +168,7 @@ export default class Failures extends View {
       <h2>Newest tasks</h2>
       <div class="table" tabindex="0" role="region" aria-label="Newest tasks">
         <table>
-          <caption class="hidden">Newest tasks of this cause</caption>
+          <caption class="unseen">Newest tasks of this cause</caption>
           <thead><tr><th scope="col">Task</th><th scope="col">State</th><th scope="col">Backend</th>
             <th scope="col">Owner</th><th scope="col">Campaign</th><th scope="col" class="number">Attempts</th>
             <th scope="col" class="number">Inputs</th><th scope="col">Ended</th></tr></thead>

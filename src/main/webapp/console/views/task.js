@@ -373,7 +373,7 @@ export default class Task extends View {
     return html`
       <div class="table">
         <table>
-          <caption class="hidden">Streamed items</caption>
+          <caption class="unseen">Streamed items</caption>
           <thead><tr><th scope="col" class="number">Item</th><th scope="col" class="number">Attempt</th>
             <th scope="col">Sent</th><th scope="col">Value</th></tr></thead>
           <tbody>${(this.items ?? []).map(item => html`

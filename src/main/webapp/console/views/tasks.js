@@ -323,7 +323,7 @@ export default class Tasks extends View {
     return html`
       <div class="table" tabindex="0" role="region" aria-label="Tasks">
         <table>
-          <caption class="hidden">Tasks, newest first</caption>
+          <caption class="unseen">Tasks, newest first</caption>
           <thead><tr>
             ${this.maySubmit ? html`<th scope="col"><input type="checkbox" aria-label="Select all tasks of this page"
               .checked=${full} .indeterminate=${!full && this.selected.size > 0}
@@ -377,7 +377,7 @@ export default class Tasks extends View {
   #columnChoice() {
     return html`
       <details class="choice"><summary>Columns</summary>
-        <fieldset class="checks"><legend class="hidden">Columns that are shown</legend>
+        <fieldset class="checks"><legend class="unseen">Columns that are shown</legend>
           ${Object.entries(COLUMNS).map(([name, [title]]) => html`
           <label><input type="checkbox" .checked=${this.columns.includes(name)}
             @change=${event => this.#column(name, event.target.checked)}> ${title}</label>`)}

@@ -34,7 +34,7 @@ export default class Waiting extends View {
         The reasons are those of the oldest task of each group.</p>
       <div class="table" tabindex="0" role="region" aria-label="What waits">
         <table>
-          <caption class="hidden">Waiting tasks by backend, method and owner, largest first</caption>
+          <caption class="unseen">Waiting tasks by backend, method and owner, largest first</caption>
           <thead><tr><th scope="col" class="number">Tasks</th><th scope="col">Method</th><th scope="col">Backend</th>
             <th scope="col">Owner</th><th scope="col">Oldest ready</th><th scope="col">Why</th>
             <th scope="col">Example</th></tr></thead>
