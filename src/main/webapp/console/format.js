@@ -56,7 +56,11 @@ export function time(instant) {
 }
 
 export function ago(instant) {
-  return instant ? `${duration(Math.max(0, since(instant)))} ago` : NONE;
+  if (!instant) {
+    return NONE;
+  }
+  const seconds = Math.floor(since(instant));
+  return seconds < 1 ? 'just now' : `${duration(seconds)} ago`;
 }
 
 export function bytes(count) {

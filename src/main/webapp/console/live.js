@@ -29,13 +29,13 @@ export class Live {
   #ended = false;
 
   /**
-   * @param filter parameters of the stream of events; null when no event tells anything
-   * @param every seconds after which it is read anew without an event
+   * @param filter parameters of the stream of events; null to listen to none
+   * @param every tells the seconds after which it is read anew without an event
    * @param read reads the view anew and tells whether the server answered; never fails
    */
   constructor(filter, every, read) {
     this.#filter = filter;
-    this.#every = every * 1000;
+    this.#every = every;
     this.#read = read;
     document.addEventListener('visibilitychange', this.#seen);
     this.#listen();
@@ -79,7 +79,7 @@ export class Live {
     }
     this.#away = !answered;
     if (this.#source === source) {
-      this.#later(answered ? this.#every : AWAY);
+      this.#later(answered ? this.#every() * 1000 : AWAY);
     }
   }
 

@@ -8,13 +8,14 @@ import { Unreachable } from './api.js';
 export class View {
   /** Parameters of the events that concern it; null for what no event tells. */
   events = {};
-  /** Seconds after which it is read anew without an event. */
+  /** Seconds after which it is read anew without an event; may change with what was read. */
   every = 10;
 
   #live = null;
   #place = null;
   #shell = null;
   #reads = 0;
+  #reading = Promise.resolve(true);
   #problem = null;
   #loaded = false;
 
@@ -70,7 +71,7 @@ export class View {
 
   #listen() {
     this.#live?.end();
-    this.#live = new Live(this.events, this.every, () => this.read());
+    this.#live = new Live(this.events, () => this.every, () => this.read());
   }
 
   close() {
@@ -80,25 +81,26 @@ export class View {
   }
 
   /**
-   * Only the newest of several reads counts.
+   * Reads follow each other, so that none brings back what was before; of several that wait only the newest is needed.
    *
    * @returns whether the server answered
    */
-  async read() {
+  read() {
     const mine = ++this.#reads;
+    const next = () => mine === this.#reads ? this.#readNow() : true;
+    this.#reading = this.#reading.then(next, next);
+    return this.#reading;
+  }
+
+  async #readNow() {
     let reached = true;
     try {
       await this.load();
-      if (mine === this.#reads) {
-        this.#problem = null;
-        this.#loaded = true;
-        this.#shell?.reached();
-      }
+      this.#problem = null;
+      this.#loaded = true;
+      this.#shell?.reached();
     } catch (problem) {
       reached = !(problem instanceof Unreachable);
-      if (mine !== this.#reads) {
-        return reached;
-      }
       if (reached) {
         this.#shell?.reached();
         this.#problem = problem;

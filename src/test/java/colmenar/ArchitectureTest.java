@@ -56,8 +56,8 @@ class ArchitectureTest {
 
   private static final DescribedPredicate<JavaClass> A_USE_CASE_CLASS =
       describe(
-          "one of Tasks, Inboxes, Failures, Campaigns, Operations, Retention, EventLog, Nodes, Limits,"
-              + " Methods and Tokens",
+          "one of Tasks, Inboxes, Failures, Campaigns, Operations, Retention, EventLog, History, Nodes,"
+              + " Limits, Methods and Tokens",
           type ->
               Stream.of(
                       "colmenar.task.Tasks",
@@ -67,6 +67,7 @@ class ArchitectureTest {
                       "colmenar.task.Operations",
                       "colmenar.task.Retention",
                       "colmenar.feed.EventLog",
+                      "colmenar.history.History",
                       "colmenar.cluster.Nodes",
                       "colmenar.limit.Limits",
                       "colmenar.method.Methods",
@@ -277,6 +278,7 @@ class ArchitectureTest {
               "colmenar.cluster..",
               "colmenar.dispatch..",
               "colmenar.feed..",
+              "colmenar.history..",
               "colmenar.metrics..",
               "colmenar.rest..")
           .should()
@@ -322,6 +324,28 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("colmenar.metrics..")
           .because("nothing may depend on being watched");
+
+  @ArchTest
+  static final ArchRule history_sees_the_engine_and_what_is_below_it =
+      imports(
+              "colmenar.history..",
+              "colmenar.dispatch..",
+              "colmenar.cluster..",
+              "colmenar.task..",
+              "colmenar.backend",
+              "colmenar.platform..",
+              "colmenar.problem..")
+          .because("it writes down what is done, whoever asked for it");
+
+  @ArchTest
+  static final ArchRule nobody_but_rest_imports_history =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("colmenar.history..", "colmenar.rest..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("colmenar.history..")
+          .because("nothing may depend on being written down");
 
   @ArchTest
   static final ArchRule metrics_know_the_library_alone =

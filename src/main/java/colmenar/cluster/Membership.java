@@ -108,6 +108,11 @@ public class Membership {
     return id;
   }
 
+  /** What its administrator calls this server. */
+  public String name() {
+    return name;
+  }
+
   /** Whether nobody else uses the database, as far as is known. */
   public boolean alone() {
     return alone;

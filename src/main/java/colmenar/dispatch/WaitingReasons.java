@@ -2,6 +2,7 @@ package colmenar.dispatch;
 
 import colmenar.backend.Backend;
 import colmenar.backend.Status;
+import colmenar.cluster.Node;
 import colmenar.cluster.Nodes;
 import colmenar.limit.Gate;
 import colmenar.limit.GateState;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Says why a task waits. Asked by people, so it may take a few statements. */
 @SingleInstance
@@ -55,12 +57,39 @@ public class WaitingReasons {
   public List<WaitingReason> of(UUID id) {
     Task task = tasks.get(id);
     return switch (task.state()) {
-      case PENDING -> pending(task);
+      case PENDING -> pending(task, new Look());
       case SUBMITTING, QUEUED -> atBackend(task);
       default ->
           throw new IllegalMoveException(
               "task %s is %s: it does not wait".formatted(id, task.state()));
     };
+  }
+
+  /**
+   * Why the tasks that wait do so, the largest groups first. How many come before the first of a
+   * group is not counted here.
+   */
+  public List<WaitingTasks> groups(int most) {
+    Look look = new Look();
+    return tasks.waiting(most).stream()
+        .map(group -> new WaitingTasks(group, ofGroup(group.first(), look)))
+        .toList();
+  }
+
+  private List<WaitingReason> ofGroup(Task first, Look look) {
+    List<WaitingReason> reasons = known(first, look);
+    if (reasons.isEmpty()) {
+      backends
+          .named(first.backend())
+          .filter(backend -> backend.capacity() <= 0)
+          .ifPresent(
+              full ->
+                  reasons.add(
+                      new WaitingReason(
+                          WaitingReason.Type.CAPACITY,
+                          "backend %s takes no more now".formatted(first.backend()))));
+    }
+    return reasons;
   }
 
   /** Empty when another server has it there: that one knows. */
@@ -72,18 +101,21 @@ public class WaitingReasons {
         .orElse(List.of());
   }
 
-  private List<WaitingReason> pending(Task task) {
-    Instant now = clock.instant();
+  private List<WaitingReason> pending(Task task, Look look) {
+    List<WaitingReason> reasons = known(task, look);
+    if (reasons.isEmpty()) {
+      capacity(task, backends.named(task.backend())).ifPresent(reasons::add);
+    }
+    return reasons;
+  }
+
+  private List<WaitingReason> known(Task task, Look look) {
     List<WaitingReason> reasons = new ArrayList<>();
-    time(task, now).ifPresent(reasons::add);
+    time(task, look.now).ifPresent(reasons::add);
     paused(Gate.SERVER, "the server").ifPresent(reasons::add);
     paused(task.backend(), "backend " + task.backend()).ifPresent(reasons::add);
-    Optional<Backend> here = backends.named(task.backend());
-    backend(task.backend(), here).ifPresent(reasons::add);
-    limited(task, now, reasons);
-    if (reasons.isEmpty()) {
-      capacity(task, here).ifPresent(reasons::add);
-    }
+    backend(task.backend(), look).ifPresent(reasons::add);
+    limited(task, look, reasons);
     return reasons;
   }
 
@@ -109,9 +141,10 @@ public class WaitingReasons {
         : Optional.empty();
   }
 
-  private Optional<WaitingReason> backend(String name, Optional<Backend> here) {
+  private Optional<WaitingReason> backend(String name, Look look) {
+    Optional<Backend> here = backends.named(name);
     if (here.isEmpty()) {
-      return isElsewhere(name)
+      return look.isElsewhere(name)
           ? Optional.empty()
           : Optional.of(
               new WaitingReason(
@@ -127,23 +160,18 @@ public class WaitingReasons {
         : Optional.empty();
   }
 
-  private boolean isElsewhere(String backend) {
-    return nodes.list().stream()
-        .anyMatch(node -> node.diedAt().isEmpty() && node.backends().contains(backend));
-  }
-
-  private void limited(Task task, Instant now, List<WaitingReason> reasons) {
+  private static void limited(Task task, Look look, List<WaitingReason> reasons) {
     Map<String, Integer> shares = task.shares();
     List<Limit> concerned =
-        limits.list().stream().filter(limit -> shares.containsKey(limit.id())).toList();
+        look.limits().stream().filter(limit -> shares.containsKey(limit.id())).toList();
     if (concerned.isEmpty()) {
       return;
     }
-    Map<String, Long> used = tasks.used();
+    Map<String, Long> used = look.used();
     for (Limit limit : concerned) {
       int share = shares.getOrDefault(limit.id(), 1);
       full(limit, share, used.getOrDefault(limit.id(), 0L)).ifPresent(reasons::add);
-      rate(limit, now).ifPresent(reasons::add);
+      rate(limit, look.now).ifPresent(reasons::add);
     }
   }
 
@@ -183,5 +211,32 @@ public class WaitingReasons {
             WaitingReason.Type.CAPACITY,
             "backend %s takes %d more now, and %s that could start come before it"
                 .formatted(task.backend(), Math.max(0, room), many)));
+  }
+
+  /** What one answer needs to know, asked for at most once. */
+  private final class Look {
+    private final Instant now = clock.instant();
+    private @Nullable List<Limit> limits;
+    private @Nullable Map<String, Long> used;
+    private @Nullable List<Node> alive;
+
+    List<Limit> limits() {
+      List<Limit> known = limits == null ? WaitingReasons.this.limits.list() : limits;
+      limits = known;
+      return known;
+    }
+
+    Map<String, Long> used() {
+      Map<String, Long> known = used == null ? tasks.used() : used;
+      used = known;
+      return known;
+    }
+
+    boolean isElsewhere(String backend) {
+      List<Node> known = alive == null ? nodes.list() : alive;
+      alive = known;
+      return known.stream()
+          .anyMatch(node -> node.diedAt().isEmpty() && node.backends().contains(backend));
+    }
   }
 }

@@ -4,6 +4,7 @@ import colmenar.platform.SingleInstance;
 import colmenar.task.Claimed;
 import colmenar.task.Deed;
 import colmenar.task.End;
+import colmenar.task.MethodLabels;
 import colmenar.task.Report;
 import colmenar.task.Task;
 import io.prometheus.metrics.core.datapoints.DistributionDataPoint;

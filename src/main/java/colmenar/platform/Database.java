@@ -44,6 +44,15 @@ public class Database {
     return known;
   }
 
+  /** The version of the product, as it names it. */
+  public String version() {
+    try (Connection connection = connect()) {
+      return connection.getMetaData().getDatabaseProductVersion();
+    } catch (SQLException e) {
+      throw new IllegalStateException("the database does not answer", e);
+    }
+  }
+
   /** How long it takes to answer; empty when it does not within the time. */
   public Optional<AnswerTime> answerTime(int timeoutSeconds) {
     long begin = System.nanoTime();

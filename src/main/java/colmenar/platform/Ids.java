@@ -69,6 +69,11 @@ public class Ids {
     ticks = Math.max(ticks, (high >>> 16 << COUNTER_BITS) | (high & ((1L << COUNTER_BITS) - 1)));
   }
 
+  /** When an id was made, to the millisecond. */
+  public static Instant time(UUID id) {
+    return Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16);
+  }
+
   /** The id of a part, such as an attempt of a task. */
   public static UUID part(UUID whole, int number) {
     if (number < 0 || number > MOST_PARTS) {

@@ -18,21 +18,27 @@ import jakarta.ws.rs.ext.Provider;
 @Priority(Priorities.AUTHENTICATION)
 public class AccessFilter implements ContainerRequestFilter {
 
+  private static final String BEARER = "Bearer realm=\"colmenar\"";
+  private static final String BASIC = "Basic realm=\"colmenar\", charset=\"UTF-8\"";
+
   @Context private HttpServletRequest request;
 
   @Override
   public void filter(ContainerRequestContext context) {
-    Denial.of(request).ifPresent(denial -> context.abortWith(answer(denial)));
+    Denial.of(request).ifPresent(denial -> context.abortWith(answer(denial, request)));
   }
 
-  static Response answer(Denial denial) {
+  /** To what a script of a page asks, a browser would answer Basic with a dialog of its own. */
+  static Response answer(Denial denial, HttpServletRequest request) {
     Response answer = Problem.of(denial.status(), denial.detail()).response();
     if (denial.status() != Response.Status.UNAUTHORIZED.getStatusCode()) {
       return answer;
     }
-    return Response.fromResponse(answer)
-        .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"colmenar\"")
-        .header(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"colmenar\", charset=\"UTF-8\"")
-        .build();
+    Response.ResponseBuilder challenge =
+        Response.fromResponse(answer).header(HttpHeaders.WWW_AUTHENTICATE, BEARER);
+    if (!"empty".equals(request.getHeader("Sec-Fetch-Dest"))) {
+      challenge.header(HttpHeaders.WWW_AUTHENTICATE, BASIC);
+    }
+    return challenge.build();
   }
 }

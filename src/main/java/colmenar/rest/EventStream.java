@@ -78,7 +78,7 @@ public class EventStream extends HttpServlet {
     Denial denial = Denial.of(request).orElse(null);
     Entrance entrance = Entrance.of(request).orElse(null);
     if (denial != null || entrance == null) {
-      challenge(denial, response);
+      challenge(denial, request, response);
     } else if (!request.isUserInRole(Role.MAY_VIEW)) {
       send(Problem.of(Response.Status.FORBIDDEN.getStatusCode(), null), response);
     } else if (!request.getMethod().equals("GET")) {
@@ -91,9 +91,10 @@ public class EventStream extends HttpServlet {
     }
   }
 
-  private static void challenge(@Nullable Denial denial, HttpServletResponse response)
+  private static void challenge(
+      @Nullable Denial denial, HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    Response answer = AccessFilter.answer(denial == null ? Denial.ANONYMOUS : denial);
+    Response answer = AccessFilter.answer(denial == null ? Denial.ANONYMOUS : denial, request);
     answer
         .getStringHeaders()
         .getOrDefault(HttpHeaders.WWW_AUTHENTICATE, List.of())

@@ -54,6 +54,14 @@ public class FilterQuery {
   @Parameter(description = "The server had the task before, to the millisecond")
   private @Nullable String until;
 
+  @QueryParam("text")
+  @Parameter(
+      description =
+          "1 to 200 characters, in any case, that stand in the id, method, topic, owner, campaign,"
+              + " client id, labels or inputs (as JSON writes them; inputs of more than 4000 bytes"
+              + " are not looked at), or in type or message of the failure")
+  private @Nullable String text;
+
   TaskFilter filter() {
     JsonObjectBuilder json = JsonText.JSON.createObjectBuilder();
     if (!states.isEmpty()) {
@@ -75,6 +83,7 @@ public class FilterQuery {
     add(json, "failureGroup", failureGroup);
     add(json, "since", since);
     add(json, "until", until);
+    add(json, "text", text);
     return FilterJson.read("", json.build());
   }
 

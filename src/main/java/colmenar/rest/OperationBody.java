@@ -31,5 +31,11 @@ public record OperationBody(
       @Nullable String failureClass,
       @Schema(description = "The server had the task then or later") @Nullable Instant since,
       @Schema(description = "The server had the task before") @Nullable Instant until,
+      @Schema(
+              description = "Stands somewhere in the task, in any case",
+              minLength = 1,
+              maxLength = 200)
+          @Nullable String text,
+      @Schema(description = "1 to 1000 ids of tasks: one of them") @Nullable List<String> ids,
       @Schema(description = "Instead of anything else: every task") @Nullable Boolean all) {}
 }

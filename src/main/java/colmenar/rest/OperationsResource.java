@@ -62,7 +62,8 @@ public class OperationsResource {
       description =
           "CANCEL, RERUN, REPRIORITIZE, MOVE (waiting tasks, to another backend) or DELETE (tasks"
               + " that are over). It concerns tasks that are there already: a submitter's own, an"
-              + " administrator's everybody's. It is carried out in the background, goes on after a"
+              + " administrator's everybody's. Single tasks are named by `ids`; they have to fit the"
+              + " rest of the filter too. It is carried out in the background, goes on after a"
               + " crash, and changes no task twice. With `dryRun` it only counts.")
   @RequestBody(
       required = true,

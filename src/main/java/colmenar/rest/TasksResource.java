@@ -14,6 +14,7 @@ import colmenar.task.RequestKey;
 import colmenar.task.Result;
 import colmenar.task.Submitted;
 import colmenar.task.Task;
+import colmenar.task.TaskFilter;
 import colmenar.task.TaskInput;
 import colmenar.task.TaskRequest;
 import colmenar.task.TaskState;
@@ -161,7 +162,13 @@ public class TasksResource {
   }
 
   @GET
-  @Operation(summary = "List tasks, newest first")
+  @Operation(
+      summary = "List tasks, newest first",
+      description =
+          "With `text`, a page looks at no more than the newest 20,000 tasks that fit the rest of"
+              + " the filter, so it may have few tasks, or none, and not be the last: `lookedAt`"
+              + " says how many it has looked at, `searchedUntil` how far back, and `next` goes on"
+              + " from there.")
   @APIResponse(
       responseCode = "200",
       description = "One page; a Link header names the next",
@@ -172,16 +179,16 @@ public class TasksResource {
       @QueryParam("limit") @DefaultValue("100") String limit,
       @Context UriInfo uri) {
     int most = Parameters.integer("limit", limit, 1, MOST_PER_PAGE);
-    List<Task> found =
-        tasks.list(
-            query.filter(), cursor == null ? null : Parameters.id("cursor", cursor), most + 1);
-    List<TaskView> page = found.stream().limit(most).map(TaskView::of).toList();
-    if (found.size() <= most) {
-      return Response.ok(new TaskPage(page, null)).build();
+    TaskFilter filter = query.filter();
+    TaskPage page =
+        TaskPage.of(
+            tasks.page(filter, cursor == null ? null : Parameters.id("cursor", cursor), most),
+            filter.text() != null);
+    if (page.next() == null) {
+      return Response.ok(page).build();
     }
-    String next = page.get(most - 1).id();
-    URI nextPage = uri.getRequestUriBuilder().replaceQueryParam("cursor", next).build();
-    return Response.ok(new TaskPage(page, next)).link(nextPage, "next").build();
+    URI nextPage = uri.getRequestUriBuilder().replaceQueryParam("cursor", page.next()).build();
+    return Response.ok(page).link(nextPage, "next").build();
   }
 
   @GET

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Results by topic: received with a lease, acknowledged, or handed out again. A topic holds the
- * results of the caller's own tasks; an administrator may name another owner.
+ * results of the caller's own tasks unless another owner is named: everybody may look, only
+ * administrators may take.
  */
 @Path("/topics")
 @Tag(name = "topics")
@@ -63,12 +64,11 @@ public class TopicsResource {
   @GET
   @Operation(
       summary = "Every topic with results that wait or tasks that are not over",
-      description = "The caller's own; those of everybody for an administrator.")
-  public List<TopicView> list(@Context SecurityContext security) {
-    boolean all = security.isUserInRole(Role.MAY_ADMINISTER);
-    String caller = Caller.name(security);
+      description = "Those of everybody, or of one `owner`.")
+  public List<TopicView> list(@QueryParam("owner") @Nullable String owner) {
+    String only = owner == null ? null : Parameters.name("owner", owner);
     return inboxes.counts().stream()
-        .filter(counts -> all || counts.inbox().owner().equals(caller))
+        .filter(counts -> only == null || counts.inbox().owner().equals(only))
         .map(TopicView::of)
         .toList();
   }

@@ -12,7 +12,6 @@ import jakarta.security.enterprise.identitystore.CredentialValidationResult.Stat
 import jakarta.security.enterprise.identitystore.IdentityStoreHandler;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpSession;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.charset.StandardCharsets;
@@ -32,9 +31,6 @@ public class Authentication implements HttpAuthenticationMechanism {
 
   private static final Logger LOG = System.getLogger(Authentication.class.getName());
 
-  /** Attribute of a session: id of the token that opened it. */
-  private static final String TOKEN = Authentication.class.getName() + ".token";
-
   private static final String BEARER = "Bearer ";
   private static final String BASIC = "Basic ";
 
@@ -43,7 +39,8 @@ public class Authentication implements HttpAuthenticationMechanism {
 
   private static final Denial UNKNOWN =
       new Denial(
-          HttpServletResponse.SC_UNAUTHORIZED, "the access token is unknown, revoked or expired");
+          HttpServletResponse.SC_UNAUTHORIZED,
+          "the access token or session is unknown, revoked or expired");
   private static final Denial FOREIGN =
       new Denial(
           HttpServletResponse.SC_FORBIDDEN, "a session may only be used from pages of this server");
@@ -54,31 +51,31 @@ public class Authentication implements HttpAuthenticationMechanism {
   private static final Set<String> SAFE_METHODS = Set.of("GET", "HEAD", "OPTIONS");
 
   @Inject private IdentityStoreHandler identities;
-  @Inject private Tokens tokens;
+  @Inject private Sessions sessions;
 
   /** A failure in here would be taken for a wrong token. */
   @Override
   public AuthenticationStatus validateRequest(
       HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
     try {
-      return validated(request, context);
+      return validated(request, response, context);
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "cannot tell who a caller is", e);
       return denied(UNAVAILABLE, request, context);
     }
   }
 
-  private AuthenticationStatus validated(HttpServletRequest request, HttpMessageContext context) {
+  private AuthenticationStatus validated(
+      HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
     if (request.getHeader("Authorization") != null) {
       return withHeader(request, context);
     }
     if (isLogin(request)) {
-      return withForm(request, context);
+      return withForm(request, response, context);
     }
-    if (request.getUserPrincipal() != null) {
-      return withSession(request, context);
-    }
-    return denied(Denial.ANONYMOUS, request, context);
+    return SessionCookie.secret(request)
+        .map(secret -> withSession(secret, request, context))
+        .orElseGet(() -> denied(Denial.ANONYMOUS, request, context));
   }
 
   private AuthenticationStatus withHeader(HttpServletRequest request, HttpMessageContext context) {
@@ -122,7 +119,8 @@ public class Authentication implements HttpAuthenticationMechanism {
     return "POST".equals(request.getMethod()) && "/login".equals(request.getServletPath());
   }
 
-  private AuthenticationStatus withForm(HttpServletRequest request, HttpMessageContext context) {
+  private AuthenticationStatus withForm(
+      HttpServletRequest request, HttpServletResponse response, HttpMessageContext context) {
     if (!comesFromHere(request)) {
       return context.redirect(request.getContextPath() + "/login.html?refused");
     }
@@ -133,28 +131,21 @@ public class Authentication implements HttpAuthenticationMechanism {
     if (result.getStatus() != Status.VALID) {
       return context.redirect(request.getContextPath() + "/login.html?refused");
     }
-    request.getSession().setAttribute(TOKEN, result.getCallerUniqueId());
-    context.setRegisterSession(result.getCallerPrincipal().getName(), result.getCallerGroups());
+    String secret = sessions.open(UUID.fromString(result.getCallerUniqueId()));
+    SessionCookie.set(secret, request, response);
     return context.notifyContainerAboutLogin(result);
   }
 
-  private AuthenticationStatus withSession(HttpServletRequest request, HttpMessageContext context) {
-    Optional<UUID> token = validToken(request);
-    if (token.isEmpty()) {
+  private AuthenticationStatus withSession(
+      String secret, HttpServletRequest request, HttpMessageContext context) {
+    CredentialValidationResult result = identities.validate(new SessionCredential(secret));
+    if (result.getStatus() != Status.VALID) {
       return denied(UNKNOWN, request, context);
     }
-    new Entrance(token.get()).note(request);
+    new Entrance(UUID.fromString(result.getCallerUniqueId())).note(request);
     return SAFE_METHODS.contains(request.getMethod()) || comesFromHere(request)
-        ? context.notifyContainerAboutLogin(request.getUserPrincipal(), null)
+        ? context.notifyContainerAboutLogin(result)
         : denied(FOREIGN, request, context);
-  }
-
-  /** A session is worth no more than the token that opened it. */
-  private Optional<UUID> validToken(HttpServletRequest request) {
-    HttpSession session = request.getSession(false);
-    return session != null && session.getAttribute(TOKEN) instanceof String id
-        ? Optional.of(UUID.fromString(id)).filter(tokens::isValid)
-        : Optional.empty();
   }
 
   /**

@@ -1,11 +1,10 @@
 package colmenar.security;
 
-import jakarta.servlet.ServletException;
+import jakarta.inject.Inject;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.io.Serial;
 
@@ -14,14 +13,13 @@ import java.io.Serial;
 public class LogoutServlet extends HttpServlet {
   @Serial private static final long serialVersionUID = 1L;
 
+  @Inject private transient Sessions sessions;
+
   @Override
   protected void doPost(HttpServletRequest request, HttpServletResponse response)
-      throws IOException, ServletException {
-    request.logout();
-    HttpSession session = request.getSession(false);
-    if (session != null) {
-      session.invalidate();
-    }
+      throws IOException {
+    SessionCookie.secret(request).ifPresent(sessions::close);
+    SessionCookie.remove(request, response);
     response.sendRedirect(request.getContextPath() + "/login.html");
   }
 }

@@ -14,10 +14,11 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 
 /**
- * Knows callers by their access tokens. What it has found out it believes for a second, because a
- * program asks many times in one.
+ * Knows callers by their access tokens and sessions. What it has found out it believes for a
+ * second, because a program asks many times in one.
  */
 @ApplicationScoped
 public class TokenIdentityStore implements IdentityStore {
@@ -26,6 +27,7 @@ public class TokenIdentityStore implements IdentityStore {
   private static final int MOST_BELIEVED = 10_000;
 
   @Inject private Tokens tokens;
+  @Inject private Sessions sessions;
   @Inject private Clock clock;
 
   /** By the hash of the secret. */
@@ -34,27 +36,27 @@ public class TokenIdentityStore implements IdentityStore {
   @Override
   public CredentialValidationResult validate(Credential credential) {
     if (credential instanceof BearerCredential bearer) {
-      return valid(bearer.secret())
-          .map(TokenIdentityStore::caller)
-          .orElse(CredentialValidationResult.INVALID_RESULT);
+      return caller(valid(bearer.secret(), tokens::valid));
+    }
+    if (credential instanceof SessionCredential session) {
+      return caller(valid(session.secret(), sessions::token));
     }
     if (credential instanceof UsernamePasswordCredential login) {
-      return valid(login.getPasswordAsString())
-          .filter(token -> token.user().equals(login.getCaller()))
-          .map(TokenIdentityStore::caller)
-          .orElse(CredentialValidationResult.INVALID_RESULT);
+      return caller(
+          valid(login.getPasswordAsString(), tokens::valid)
+              .filter(token -> token.user().equals(login.getCaller())));
     }
     return CredentialValidationResult.NOT_VALIDATED_RESULT;
   }
 
-  private Optional<Token> valid(String secret) {
+  private Optional<Token> valid(String secret, Function<String, Optional<Token>> lookUp) {
     Instant now = clock.instant();
-    String hash = Tokens.hash(secret);
+    String hash = Secrets.hash(secret);
     Known known = believed.get(hash);
     if (known != null && now.isBefore(known.until())) {
       return Optional.of(known.token()).filter(token -> token.isValid(now));
     }
-    Optional<Token> found = tokens.valid(secret);
+    Optional<Token> found = lookUp.apply(secret);
     if (believed.size() >= MOST_BELIEVED) {
       believed.clear();
     }
@@ -64,8 +66,12 @@ public class TokenIdentityStore implements IdentityStore {
     return found;
   }
 
-  void forget(@Observes(during = TransactionPhase.AFTER_SUCCESS) TokenRevoked change) {
+  void forget(@Observes(during = TransactionPhase.AFTER_SUCCESS) AccessEnded change) {
     believed.clear();
+  }
+
+  private static CredentialValidationResult caller(Optional<Token> token) {
+    return token.map(TokenIdentityStore::caller).orElse(CredentialValidationResult.INVALID_RESULT);
   }
 
   private static CredentialValidationResult caller(Token token) {

@@ -1,39 +1,31 @@
 package colmenar.security;
 
 import colmenar.platform.Ids;
-import colmenar.platform.Sha256;
 import colmenar.platform.SingleInstance;
 import colmenar.problem.NotFoundException;
 import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
-import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/**
- * The use cases of access tokens, each one transaction. A secret has 256 random bits, so a plain
- * hash of it is as good as a slow one.
- */
+/** The use cases of access tokens, each one transaction. */
 @SingleInstance
 @Transactional
 public class Tokens {
 
   private static final String PREFIX = "colmenar_";
-  private static final int SECRET_BYTES = 32;
 
   private final TokenStore store;
   private final Ids ids;
   private final Clock clock;
-  private final Event<TokenRevoked> changes;
-  private final SecureRandom random = new SecureRandom();
+  private final Event<AccessEnded> changes;
 
   @Inject
-  public Tokens(TokenStore store, Ids ids, Clock clock, Event<TokenRevoked> changes) {
+  public Tokens(TokenStore store, Ids ids, Clock clock, Event<AccessEnded> changes) {
     this.store = store;
     this.ids = ids;
     this.clock = clock;
@@ -41,12 +33,10 @@ public class Tokens {
   }
 
   public NewToken create(TokenRequest request, String by) {
-    byte[] bytes = new byte[SECRET_BYTES];
-    random.nextBytes(bytes);
-    String secret = PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    String secret = PREFIX + Secrets.make();
     Instant now = clock.instant();
     Instant expires = request.lifetime() == null ? null : now.plus(request.lifetime());
-    Token token = new Token(ids.next(), hash(secret), request, by, now, expires);
+    Token token = new Token(ids.next(), Secrets.hash(secret), request, by, now, expires);
     store.add(token);
     return new NewToken(token, secret);
   }
@@ -61,7 +51,7 @@ public class Tokens {
         .orElseThrow(() -> new NotFoundException("no token " + id))
         .revoke(clock.instant());
     store.flush();
-    changes.fire(new TokenRevoked());
+    changes.fire(new AccessEnded());
   }
 
   public List<Token> list() {
@@ -70,7 +60,7 @@ public class Tokens {
 
   /** The token with this secret, if it is still good. */
   public Optional<Token> valid(String secret) {
-    return store.withHash(hash(secret)).filter(token -> token.isValid(clock.instant()));
+    return store.withHash(Secrets.hash(secret)).filter(token -> token.isValid(clock.instant()));
   }
 
   /** Whether the token of this id is still good. */
@@ -83,10 +73,5 @@ public class Tokens {
     Instant now = clock.instant();
     return store.all().stream()
         .anyMatch(token -> token.role() == Role.ADMINISTRATOR && token.isValid(now));
-  }
-
-  /** What is stored of a secret. */
-  static String hash(String secret) {
-    return Sha256.hex(secret);
   }
 }

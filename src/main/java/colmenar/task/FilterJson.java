@@ -3,6 +3,7 @@ package colmenar.task;
 import colmenar.backend.FailureClass;
 import colmenar.json.JsonText;
 import colmenar.json.Schema;
+import colmenar.platform.Ids;
 import colmenar.problem.InvalidException;
 import colmenar.problem.InvalidException.FieldError;
 import jakarta.json.JsonArray;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -52,7 +54,9 @@ public final class FilterJson {
         failureClass(where, json),
         JsonText.string(json, "failureGroup"),
         JsonText.instant(json, "since", where + "since"),
-        JsonText.instant(json, "until", where + "until"));
+        JsonText.instant(json, "until", where + "until"),
+        JsonText.string(json, "text"),
+        ids(where, json));
   }
 
   /** What {@link #read} reads; what does not matter is left out. */
@@ -77,6 +81,12 @@ public final class FilterJson {
     add(json, "failureGroup", filter.failureGroup());
     add(json, "since", filter.since());
     add(json, "until", filter.until());
+    add(json, "text", filter.text());
+    if (!filter.ids().isEmpty()) {
+      JsonArrayBuilder ids = JsonText.JSON.createArrayBuilder();
+      filter.ids().stream().sorted(Ids.ORDER).forEach(id -> ids.add(id.toString()));
+      json.add("ids", ids);
+    }
     return json.build();
   }
 
@@ -95,6 +105,23 @@ public final class FilterJson {
     return words
         .map(word -> one(TaskState.values(), where + "state", ((JsonString) word).getString()))
         .collect(Collectors.toSet());
+  }
+
+  private static Set<UUID> ids(String where, JsonObject json) {
+    JsonArray given = json.getJsonArray("ids");
+    return given == null
+        ? Set.of()
+        : given.getValuesAs(JsonString.class).stream()
+            .map(text -> id(where + "ids", text.getString()))
+            .collect(Collectors.toSet());
+  }
+
+  private static UUID id(String field, String text) {
+    try {
+      return UUID.fromString(text);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidException(field, "is no id: " + text);
+    }
   }
 
   private static @Nullable FailureClass failureClass(String where, JsonObject json) {

@@ -80,6 +80,11 @@ class InboxStore {
   private static final String OF_LEASE =
       " where r.inbox = :inbox and r.sequence between :first and :last and r.leaseId = :lease";
 
+  /** All in one look at what waits. */
+  private static final String RESULTS =
+      "count(r), count(case when r.leaseUntil > :now then 1 end), min(r.sentAt),"
+          + " count(distinct case when r.leaseUntil > :now then r.leaseId end) from Result r where ";
+
   private static final String SIZE_AFTER =
       """
       SELECT inbox, count(*), count(CASE WHEN lease_until > ?1 THEN 1 END)
@@ -311,13 +316,11 @@ class InboxStore {
       Object[] columns = (Object[]) row;
       Inbox inbox = Inbox.parse((String) columns[0]);
       long unfinished = ((Number) columns[1]).longValue();
-      counts.put(inbox.toString(), new InboxCounts(inbox, 0, 0, unfinished));
+      counts.put(inbox.toString(), InboxCounts.ofUnfinished(inbox, unfinished));
     }
     entities
         .createQuery(
-            "select r.inbox, count(r), count(case when r.leaseUntil > :now then 1 end)"
-                + " from Result r where r.inbox is not null group by r.inbox",
-            Object[].class)
+            "select r.inbox, " + RESULTS + "r.inbox is not null group by r.inbox", Object[].class)
         .setParameter("now", now)
         .getResultList()
         .forEach(
@@ -325,7 +328,8 @@ class InboxStore {
               Inbox inbox = Inbox.parse((String) row[0]);
               counts.merge(
                   inbox.toString(),
-                  new InboxCounts(inbox, (Long) row[1], (Long) row[2], 0),
+                  new InboxCounts(
+                      inbox, (Long) row[1], (Long) row[2], 0, (Instant) row[3], (Long) row[4]),
                   InboxCounts::plus);
             });
     return counts.values();
@@ -364,13 +368,16 @@ class InboxStore {
                 .getSingleResult();
     Object[] results =
         entities
-            .createQuery(
-                "select count(r), count(case when r.leaseUntil > :now then 1 end)"
-                    + " from Result r where r.inbox = :inbox",
-                Object[].class)
+            .createQuery("select " + RESULTS + "r.inbox = :inbox", Object[].class)
             .setParameter("now", now)
             .setParameter("inbox", inbox.toString())
             .getSingleResult();
-    return new InboxCounts(inbox, (Long) results[0], (Long) results[1], unfinished.longValue());
+    return new InboxCounts(
+        inbox,
+        (Long) results[0],
+        (Long) results[1],
+        unfinished.longValue(),
+        (Instant) results[2],
+        (Long) results[3]);
   }
 }

@@ -22,14 +22,33 @@ import org.jspecify.annotations.Nullable;
  * Finds tasks by filter, in the order of their ids, however many there are: each look walks one
  * index from one id on. So states whose tasks are in different indexes are looked at one by one,
  * and the bounds are said of every table, because a database does not conclude them from a join.
+ *
+ * <p>No index knows where a text stands. So tasks that fit the rest of the filter are read page by
+ * page, each with whether the text is in it.
  */
 final class MatchStore {
 
-  private static final String SELECT =
-      "SELECT t.id, t.state, t.backend, r.method_name, r.method_version, r.input_bytes"
-          + " FROM task t JOIN task_request r ON r.task_id = t.id";
+  /** Tasks that are read at once to look for a text in them. */
+  private static final int PAGE = 2000;
 
-  private static final Comparator<Match> BY_ID = Comparator.comparing(Match::id, Ids.ORDER);
+  private static final String SELECT =
+      "SELECT t.id, t.state, t.backend, r.method_name, r.method_version, r.input_bytes, ";
+
+  private static final String FROM = " FROM task t JOIN task_request r ON r.task_id = t.id";
+
+  /** Parts are joined by a character that stands in none of them. */
+  private static final String HAS_TEXT =
+      """
+      POSITION(lower(CAST(? AS varchar)) IN lower(CONCAT_WS('\u0001', CAST(t.id AS varchar),
+        r.method_name, r.topic, r.owner, r.campaign, r.client_id, r.labels,
+        CASE WHEN r.input_bytes <= 4000 THEN r.args END,
+        CASE WHEN r.input_bytes <= 4000 THEN r.kwargs END,
+        CASE WHEN t.state = 'FAILED' THEN (
+          SELECT CONCAT_WS('\u0001', a.failure_type, a.failure_message) FROM attempt a
+          WHERE a.task_id = t.id AND a.number = t.attempts) END))) > 0""";
+
+  private static final Comparator<Seen> BY_ID =
+      Comparator.comparing(seen -> seen.match().id(), Ids.ORDER);
 
   private final Database database;
 
@@ -38,7 +57,42 @@ final class MatchStore {
   }
 
   List<Match> look(TaskFilter filter, Span span, int most) {
+    return filter.text() == null
+        ? page(filter, span, most).stream().map(Seen::match).toList()
+        : search(filter, span, most, Integer.MAX_VALUE).found();
+  }
+
+  /**
+   * @param mostLookedAt so many tasks that fit the rest of the filter are looked at for the text
+   */
+  Search search(TaskFilter filter, Span span, int most, int mostLookedAt) {
     List<Match> found = new ArrayList<>();
+    UUID last = null;
+    int lookedAt = 0;
+    Span rest = span;
+    while (lookedAt < mostLookedAt) {
+      int many = Math.min(PAGE, mostLookedAt - lookedAt);
+      List<Seen> page = page(filter, rest, many);
+      for (Seen seen : page) {
+        lookedAt++;
+        last = seen.match().id();
+        if (seen.fits()) {
+          found.add(seen.match());
+        }
+        if (found.size() == most) {
+          return new Search(found, lookedAt, last, false);
+        }
+      }
+      if (last == null || page.size() < many) {
+        return new Search(found, lookedAt, last, true);
+      }
+      rest = rest.beyond(last);
+    }
+    return new Search(found, lookedAt, last, false);
+  }
+
+  private List<Seen> page(TaskFilter filter, Span span, int most) {
+    List<Seen> found = new ArrayList<>();
     try (Connection connection = database.connect()) {
       for (Set<TaskState> states : branches(filter)) {
         found.addAll(look(connection, filter, states, span, most));
@@ -75,7 +129,7 @@ final class MatchStore {
     return branches;
   }
 
-  private static List<Match> look(
+  private static List<Seen> look(
       Connection connection, TaskFilter filter, Set<TaskState> states, Span span, int most)
       throws SQLException {
     Question question = new Question(filter, states, span);
@@ -83,22 +137,27 @@ final class MatchStore {
       for (int i = 0; i < question.parameters.size(); i++) {
         ask.setObject(i + 1, question.parameters.get(i));
       }
-      List<Match> found = new ArrayList<>();
+      List<Seen> found = new ArrayList<>();
       try (ResultSet rows = ask.executeQuery()) {
         while (rows.next()) {
           found.add(
-              new Match(
-                  rows.getObject(1, UUID.class),
-                  TaskState.valueOf(rows.getString(2)),
-                  rows.getString(3),
-                  rows.getString(4),
-                  rows.getInt(5),
-                  rows.getLong(6)));
+              new Seen(
+                  new Match(
+                      rows.getObject(1, UUID.class),
+                      TaskState.valueOf(rows.getString(2)),
+                      rows.getString(3),
+                      rows.getString(4),
+                      rows.getInt(5),
+                      rows.getLong(6)),
+                  rows.getBoolean(7)));
         }
       }
       return found;
     }
   }
+
+  /** A task that fits the rest of a filter, and whether its text is in it. */
+  private record Seen(Match match, boolean fits) {}
 
   /** The statement for one branch. What has an index of its own names the order for H2. */
   static final class Question {
@@ -109,10 +168,15 @@ final class MatchStore {
     private final List<Object> conditions = new ArrayList<>();
     private final List<String> ids = new ArrayList<>(List.of("t.id", "r.task_id"));
     private final String direction;
+    private final String fits;
     private String order = "t.id";
 
     Question(TaskFilter filter, Set<TaskState> states, Span span) {
       direction = span.ascending() ? " ASC" : " DESC";
+      fits = filter.text() == null ? "TRUE" : HAS_TEXT;
+      if (filter.text() != null) {
+        parameters.add(filter.text());
+      }
       if (!states.isEmpty()) {
         // Literals, because the indexes have the rows of some states only.
         where.append(
@@ -129,6 +193,7 @@ final class MatchStore {
       indexed("r.topic", filter.topic());
       indexed("r.campaign", filter.campaign());
       new TreeMap<>(filter.labels()).forEach(this::label);
+      oneOf(filter.ids());
       bounds(">", span.above());
       bounds("<", span.below());
       bounds(">", least(filter.since()));
@@ -171,6 +236,16 @@ final class MatchStore {
       order = table + ".label%1$s, " + table + ".label_value%1$s, " + table + ".task_id";
     }
 
+    private void oneOf(Set<UUID> named) {
+      if (!named.isEmpty()) {
+        // Of both tables, so that each finds them by its key.
+        for (String id : List.of("t.id", "r.task_id")) {
+          where.append(" AND %s = ANY (?)".formatted(id));
+          conditions.add(named.stream().sorted(Ids.ORDER).toArray(UUID[]::new));
+        }
+      }
+    }
+
     private void bounds(String operator, @Nullable UUID bound) {
       if (bound != null) {
         for (String id : ids) {
@@ -182,6 +257,8 @@ final class MatchStore {
 
     String text(int most) {
       return SELECT
+          + fits
+          + FROM
           + joins
           + (where.isEmpty() ? "" : " WHERE " + where.substring(" AND ".length()))
           + " ORDER BY "

@@ -21,6 +21,9 @@ public class Operations {
   /** Looking is cheaper than changing: so many are looked at for one chunk, at most. */
   private static final int MOST_LOOKED_AT = 2000;
 
+  /** The same when a text has to be in them, which may be in none. */
+  private static final int MOST_SEARCHED = 50_000;
+
   private static final int MOST_PREVIEWED = 10_000;
   private static final int MOST_DUE = 20;
 
@@ -124,13 +127,14 @@ public class Operations {
     // What a rerun makes has to come after the operation, or it would come to that too.
     ids.goBeyond(id);
     int most = operation.chunk() == 1 ? 1 : MOST_LOOKED_AT;
-    List<Match> found = taskStore.look(operation.filter(), operation.remaining(), most);
+    Search search =
+        taskStore.search(operation.filter(), operation.remaining(), most, MOST_SEARCHED);
     Chunk chunk = new Chunk(operation.request(), taskStore, tasks, terms);
-    boolean all = chunk.change(found, operation.chunk()) && found.size() < most;
-    operation.advance(chunk.last(), chunk.tally(), now);
+    boolean came = chunk.change(search.found(), operation.chunk());
+    operation.advance(came ? search.last() : chunk.last(), chunk.tally(), now);
     Optional<String> obstacle = chunk.obstacle();
     obstacle.ifPresent(why -> operation.waits(why, now.plus(REST)));
-    if (all) {
+    if (came && search.complete()) {
       operation.done(clock.instant());
     }
     store.flush();

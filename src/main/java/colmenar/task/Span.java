@@ -17,6 +17,11 @@ record Span(@Nullable UUID above, @Nullable UUID below, boolean ascending) {
     return new Span(null, before, false);
   }
 
+  /** What is left of it behind a task. */
+  Span beyond(UUID task) {
+    return ascending ? new Span(task, below, true) : new Span(above, task, false);
+  }
+
   /** The oldest first, from after a task on. */
   static Span up(@Nullable UUID after, UUID before) {
     return new Span(after, before, true);

@@ -64,6 +64,17 @@ class StrandStore {
       WHERE backend = ? AND state IN ('SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELING')
       GROUP BY backend, strand, state""";
 
+  /** Counted from an index alone; the first of each strand is the first row of it there. */
+  private static final String LARGEST =
+      """
+      SELECT w.backend, w.strand, w.tasks, (
+        SELECT t.id FROM task t
+        WHERE t.backend = w.backend AND t.state = 'PENDING' AND t.strand = w.strand
+        ORDER BY t.backend, t.state, t.strand, t.turn_at, t.id LIMIT 1)
+      FROM (
+        SELECT backend, strand, count(*) AS tasks FROM task WHERE state = 'PENDING'
+        GROUP BY backend, strand ORDER BY tasks DESC LIMIT ?) AS w""";
+
   private static final String AHEAD =
       """
       SELECT count(*) FROM (
@@ -123,6 +134,16 @@ class StrandStore {
           ask.setString(2, backend);
         },
         StrandStore::count);
+  }
+
+  /** The strands in which most tasks wait. */
+  List<WaitingStrand> largest(int most) {
+    return ask(
+        LARGEST,
+        ask -> ask.setInt(1, most),
+        row ->
+            new WaitingStrand(
+                row.getString(1), row.getString(2), row.getLong(3), row.getObject(4, UUID.class)));
   }
 
   private static StrandCount count(ResultSet row) throws SQLException {

@@ -4,6 +4,7 @@ import colmenar.backend.FailureClass;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param failureClass for which the task has failed
  * @param since the server had the task then or later; to the millisecond, like {@code until}
  * @param until the server had the task before
+ * @param text that stands somewhere in the task, whatever the case of its letters: see {@link
+ *     MatchStore}
+ * @param ids one of which the task has
  */
 public record TaskFilter(
     Set<TaskState> states,
@@ -27,21 +31,25 @@ public record TaskFilter(
     @Nullable FailureClass failureClass,
     @Nullable String failureGroup,
     @Nullable Instant since,
-    @Nullable Instant until) {
+    @Nullable Instant until,
+    @Nullable String text,
+    Set<UUID> ids) {
 
   /** Every task. */
   public static final TaskFilter ALL =
-      new TaskFilter(Set.of(), null, null, null, null, null, Map.of(), null, null, null, null);
+      new TaskFilter(
+          Set.of(), null, null, null, null, null, Map.of(), null, null, null, null, null, Set.of());
 
   public TaskFilter {
     states = Set.copyOf(states);
     labels = Map.copyOf(labels);
+    ids = Set.copyOf(ids);
   }
 
   /** Every task of a failure group. */
   public static TaskFilter ofFailureGroup(String group) {
     return new TaskFilter(
-        Set.of(), null, null, null, null, null, Map.of(), null, group, null, null);
+        Set.of(), null, null, null, null, null, Map.of(), null, group, null, null, null, Set.of());
   }
 
   /** Only those of one owner. */
@@ -57,7 +65,9 @@ public record TaskFilter(
         failureClass,
         failureGroup,
         since,
-        until);
+        until,
+        text,
+        ids);
   }
 
   /** Whether a task that was found by it fits it still; what never changes is not looked at. */

@@ -1,6 +1,7 @@
 package colmenar.task;
 
 import colmenar.platform.Database;
+import colmenar.platform.Ids;
 import colmenar.platform.SingleInstance;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
@@ -206,6 +207,28 @@ class TaskStore {
         .getResultList();
   }
 
+  /** What a node has, of all backends. */
+  List<Active> active(UUID node) {
+    return entities
+        .createQuery(
+            "select t.id, t.fence, t.state, t.backend, t.strand from Task t"
+                + " where t.nodeId = :node and t.state in "
+                + ACTIVE,
+            Object[].class)
+        .setParameter("node", node)
+        .getResultList()
+        .stream()
+        .map(
+            row ->
+                new Active(
+                    (UUID) row[0],
+                    Ids.part((UUID) row[0], (Integer) row[1]),
+                    (TaskState) row[2],
+                    (String) row[3],
+                    Strand.parse((String) row[4]).method()))
+        .toList();
+  }
+
   /** Gives what one node has on these backends to another. */
   int adopt(UUID from, UUID to, Set<String> backends) {
     return entities
@@ -222,6 +245,13 @@ class TaskStore {
   /** Tasks that fit a filter, in the order of their ids; nothing is locked. */
   List<Match> look(TaskFilter filter, Span span, int most) {
     return matches.look(filter, span, most);
+  }
+
+  /** Like {@link #look}, where so many tasks at most are looked at for the text of a filter. */
+  Search search(TaskFilter filter, Span span, int most, int mostLookedAt) {
+    return filter.text() == null
+        ? Search.of(look(filter, span, most), most)
+        : matches.search(filter, span, most, mostLookedAt);
   }
 
   /** In the order of these ids; those that are there. */

@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +45,12 @@ import org.jspecify.annotations.Nullable;
 public class Tasks {
 
   private static final Duration REFUSED_DELAY = Duration.ofSeconds(1);
+
+  /** So many tasks are looked at for a text that may be in none of them. */
+  static final int MOST_LOOKED_AT = 20_000;
+
+  /** Tasks that take different licences wait in strands of their own, so a group may have some. */
+  private static final int MOST_STRANDS = 1000;
 
   private final TaskStore store;
   private final QueueStore queue;
@@ -204,6 +212,22 @@ public class Tasks {
         store.look(filter, Span.down(before), most).stream().map(Match::id).toList());
   }
 
+  /**
+   * Newest first. Of a filter with a text a page may have few tasks, or none, and yet not be the
+   * last: a bounded number of them is looked at.
+   *
+   * @param before only tasks made before the one of this id: the cursor
+   */
+  public TaskPage page(TaskFilter filter, @Nullable UUID before, int most) {
+    Search search = store.search(filter, Span.down(before), most + 1, MOST_LOOKED_AT);
+    List<UUID> found = search.found().stream().map(Match::id).limit(most).toList();
+    UUID next =
+        search.found().size() > most
+            ? found.get(most - 1)
+            : search.complete() ? null : search.last();
+    return new TaskPage(store.tasks(found), next, search.lookedAt());
+  }
+
   /** Every attempt so far, in order. */
   public List<Attempt> attempts(UUID id) {
     Task task = get(id);
@@ -303,6 +327,30 @@ public class Tasks {
   /** For changes of tasks within the transaction that is under way. */
   Amendments amendments() {
     return new Amendments(bulk, strands, announcer, ageing, clock.instant());
+  }
+
+  /** Of the waiting tasks the largest groups, largest first. */
+  public List<WaitingGroup> waiting(int most) {
+    List<WaitingStrand> strands = strandStore.largest(MOST_STRANDS);
+    Map<UUID, Task> firsts =
+        store.tasks(strands.stream().map(WaitingStrand::first).toList()).stream()
+            .collect(Collectors.toMap(Task::id, Function.identity()));
+    Map<List<String>, WaitingGroup> groups = new LinkedHashMap<>();
+    for (WaitingStrand waiting : strands) {
+      Task first = firsts.get(waiting.first());
+      if (first != null && first.state() == TaskState.PENDING) {
+        Strand strand = Strand.parse(waiting.strand());
+        groups.merge(
+            List.of(waiting.backend(), strand.method(), strand.owner()),
+            new WaitingGroup(
+                waiting.backend(), strand.method(), strand.owner(), waiting.tasks(), first),
+            WaitingGroup::plus);
+      }
+    }
+    return groups.values().stream()
+        .sorted(Comparator.comparingLong(WaitingGroup::tasks).reversed())
+        .limit(most)
+        .toList();
   }
 
   /** What is active now counts for so much, by the id of the limit that it would count for. */
@@ -423,6 +471,11 @@ public class Tasks {
     return store.canceling(node, backend).stream()
         .flatMap(task -> task.attemptId().stream())
         .toList();
+  }
+
+  /** The attempts that a node has on all of its backends. */
+  public List<Active> active(UUID node) {
+    return store.active(node);
   }
 
   private List<Handle> handles(List<Task> tasks) {

@@ -32,3 +32,20 @@ export function ask({ title, body = nothing, yes, danger = false }) {
     dialog.showModal();
   });
 }
+
+/** Shows something in a dialog until it is closed. */
+export function tell({ title, body }) {
+  const dialog = document.createElement('dialog');
+  dialog.setAttribute('aria-labelledby', 'dialog-title');
+  document.body.append(dialog);
+  dialog.addEventListener('close', () => dialog.remove());
+  render(html`
+    <article>
+      <form method="dialog">
+        <h2 id="dialog-title">${title}</h2>
+        ${body}
+        <footer><button>Close</button></footer>
+      </form>
+    </article>`, dialog);
+  dialog.showModal();
+}

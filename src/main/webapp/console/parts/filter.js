@@ -1,9 +1,88 @@
-// A filter of tasks as the API has it in JSON.
+// A filter of tasks, as the query of an address and as the body of an operation.
 
-import { html } from '../lib.js';
+import { html, nothing } from '../lib.js';
 import { address } from '../router.js';
-import { words } from '../format.js';
+import { time, words } from '../format.js';
 
+export const STATES = ['PENDING', 'SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELING', 'SUCCEEDED', 'FAILED', 'CANCELED'];
+export const CLASSES = ['APPLICATION', 'TIME_LIMIT', 'INFRASTRUCTURE', 'REJECTED'];
+
+const TITLES = {
+  state: 'State', text: 'Text', method: 'Method', backend: 'Backend', topic: 'Topic', owner: 'Owner',
+  campaign: 'Campaign', label: 'Label', failureClass: 'Failure class', failureGroup: 'Failure group',
+  since: 'Since', until: 'Until',
+};
+const SHOWN = { state: words, failureClass: words, since: time, until: time };
+
+/** Of a query only what tells tasks apart. */
+export function onlyFilter(query) {
+  return new URLSearchParams([...query].filter(([name, value]) => name in TITLES && value !== ''));
+}
+
+/** The same as parameters of a request. */
+export function parameters(query) {
+  return Object.fromEntries(Object.keys(TITLES).map(name => [name, query.getAll(name)]));
+}
+
+/** The same as the filter of an operation. */
+export function filterBody(query) {
+  const body = {};
+  for (const [name, value] of onlyFilter(query)) {
+    if (name === 'state') {
+      (body.state ??= []).push(value);
+    } else if (name === 'label') {
+      const colon = value.indexOf(':');
+      (body.labels ??= {})[value.slice(0, colon)] = value.slice(colon + 1);
+    } else {
+      body[name] = value;
+    }
+  }
+  return Object.keys(body).length > 0 ? body : { all: true };
+}
+
+/**
+ * What a filter is made of, each with a link that removes it.
+ *
+ * @param to makes the address of a query
+ */
+export function chips(query, to) {
+  const filter = onlyFilter(query);
+  if (filter.size === 0) {
+    return nothing;
+  }
+  return html`
+    <ul class="chips" aria-label="Filters in force">
+      ${[...filter].map(([name, value]) => {
+        const text = `${TITLES[name]}: ${(SHOWN[name] ?? String)(value)}`;
+        return html`<li><a href=${to(without(filter, name, value))} aria-label="Remove filter ${text}">${text}
+          <span aria-hidden="true">×</span></a></li>`;
+      })}
+      <li><a href=${to(new URLSearchParams())}>Remove all</a></li>
+    </ul>`;
+}
+
+function without(query, name, value) {
+  return new URLSearchParams([...query].filter(([other, its]) => other !== name || its !== value));
+}
+
+/** A text field, with suggestions. */
+export const field = (name, label, value, choices = [], type = 'text', hint = '') => html`
+  <label>${label}
+    <input name=${name} type=${type} autocomplete="off" placeholder=${hint} .value=${value ?? ''}
+      list=${choices.length > 0 ? `${name}-choices` : nothing}>
+    ${choices.length > 0
+      ? html`<datalist id="${name}-choices">${choices.map(each => html`<option value=${each}></option>`)}</datalist>`
+      : nothing}
+  </label>`;
+
+/** A choice of constants, or of none. */
+export const choice = (name, label, value, constants, none = 'any') => html`
+  <label>${label}
+    <select name=${name}>
+      <option value="" ?selected=${!value}>${none}</option>
+      ${constants.map(each => html`<option value=${each} ?selected=${each === value}>${words(each)}</option>`)}
+    </select>
+  </label>`;
 /** The same filter as parameters of the list of tasks; that knows no ids. */
 export function asQuery({ all, ids, labels = {}, ...rest }) {
   return { ...rest, label: Object.entries(labels).map(([name, value]) => `${name}:${value}`) };

@@ -85,6 +85,6 @@ export function utilisation(history, one = only(history)) {
 
 /** A choice of how far back to look. */
 export const windowChoice = (chosen, choose, names = ['1h', '6h', '24h', '7d']) => html`
-  <div class="choice" role="group" aria-label="How far back">${names.map(name => html`
+  <div class="segments" role="group" aria-label="How far back">${names.map(name => html`
     <button class="quiet" aria-pressed=${name === chosen} @click=${() => choose(name)}>${WINDOW_WORDS[name]}</button>`)}
   </div>`;

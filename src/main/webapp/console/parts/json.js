@@ -3,13 +3,13 @@ import { html } from '../lib.js';
 /** JSON as text, with a button that copies it. */
 export const json = (label, value) => html`
   <div class="text">
-    <button class="quiet copy" aria-label="Copy ${label}" @click=${event => copy(event.target, JSON.stringify(value, null, 2))}>Copy</button>
+    <button type="button" class="quiet copy" aria-label="Copy ${label}" @click=${event => copy(event.target, JSON.stringify(value, null, 2))}>Copy</button>
     <pre tabindex="0" aria-label=${label}>${JSON.stringify(value, null, 2)}</pre>
   </div>`;
 
 /** A button that copies a text, and says so on itself. */
 export const copyButton = (words, text) => html`
-  <button class="quiet" @click=${event => copy(event.target, text)}>${words}</button>`;
+  <button type="button" class="quiet" @click=${event => copy(event.target, text)}>${words}</button>`;
 
 async function copy(button, text) {
   const before = button.textContent;

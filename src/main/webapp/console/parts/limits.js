@@ -3,7 +3,7 @@ import { number, rough, words } from '../format.js';
 import { table } from './facts.js';
 import { backendLink, methodLink } from './links.js';
 import { meter } from './meter.js';
-import { passed } from './when.js';
+import { whenAgo } from './when.js';
 
 const NAMED = { BACKEND: backendLink, METHOD: methodLink };
 
@@ -19,6 +19,6 @@ export const limitTable = (limits, empty, buttons) => table('Limits', ['Of', 'Na
     ? html`${number(limit.running)}, no limit` : meter(`In use of ${limitName(limit)}`, limit.running, limit.maxRunning)}</td>
     <td class="number">${rough(limit.perSecond)}</td>
     <td class="number">${number(limit.burst)}</td>
-    <td class="nowrap">${passed(limit.changedAt)} by ${limit.changedBy}</td>
+    <td class="nowrap">${whenAgo(limit.changedAt)} by ${limit.changedBy}</td>
     ${buttons ? html`<td class="nowrap">${buttons(limit)}</td>` : ''}
   </tr>`), empty);

@@ -1,13 +1,37 @@
 import { html } from '../lib.js';
-import { NONE, ago, time } from '../format.js';
+import { ago, NONE, time } from '../format.js';
 
-const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' });
+const shown = (instant, text) => instant
+  ? html`<time datetime=${instant} title=${instant}>${text}</time>`
+  : NONE;
 
-const tag = (instant, words) =>
-  html`<time datetime=${instant} title=${FULL.format(new Date(instant))}>${words}</time>`;
+/** An instant, as a clock shows it. */
+export const when = instant => shown(instant, time(instant));
 
-/** How long ago an instant was. */
-export const passed = instant => instant ? tag(instant, ago(instant)) : NONE;
+/** An instant by how long ago it was. */
+export const whenAgo = instant => shown(instant, ago(instant));
 
-/** The instant itself. */
-export const moment = instant => instant ? tag(instant, time(instant)) : NONE;
+const two = value => String(value).padStart(2, '0');
+
+/** What a field of type datetime-local holds: the time here, without its zone. */
+export function localTime(instant) {
+  if (!instant) {
+    return '';
+  }
+  const at = new Date(instant);
+  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+  return `${day}T${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+}
+
+export const instantOf = local => local === '' ? '' : new Date(local).toISOString();
+
+// While a time is typed it changes with every key: it counts when its field is left.
+
+const isTime = ({ target }) => target.type === 'datetime-local';
+
+export const settled = event => !isTime(event);
+
+export const left = (event, query) => isTime(event)
+  && sameLocal(event.target.value) !== localTime(query.get(event.target.name));
+
+const sameLocal = local => local === '' ? '' : localTime(local);

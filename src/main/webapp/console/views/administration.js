@@ -5,13 +5,13 @@ import { View } from '../view.js';
 import { badge } from '../parts/badge.js';
 import { ask } from '../parts/dialog.js';
 import { facts, table } from '../parts/facts.js';
-import { Faults, entered, field, wrong } from '../parts/form.js';
+import { Faults, entered, field, wrong } from '../parts/faults.js';
 import { gateButtons } from '../parts/gate.js';
 import { copyButton } from '../parts/json.js';
 import { limitName, limitTable } from '../parts/limits.js';
 import { piece, pieces } from '../parts/pieces.js';
 import { Seldom } from '../parts/seldom.js';
-import { moment, passed } from '../parts/when.js';
+import { when, whenAgo } from '../parts/when.js';
 
 const DAY = 86_400;
 const EXPIRIES = { '': 'never', [DAY]: 'in a day', [7 * DAY]: 'in a week', [30 * DAY]: 'in 30 days', [90 * DAY]: 'in 90 days',
@@ -82,7 +82,7 @@ export default class Administration extends View {
 
   #server({ gate, since: at, by, unfinished, drained }) {
     return html`
-      <p>${badge(gate)} ${by ? html`By ${by}, ${passed(at)}.` : nothing}
+      <p>${badge(gate)} ${by ? html`By ${by}, ${whenAgo(at)}.` : nothing}
         ${number(unfinished)} tasks are unfinished. ${drained ? 'Nothing is accepted any more, and nothing is left.' : nothing}</p>`;
   }
 
@@ -177,16 +177,16 @@ export default class Administration extends View {
     const [word, tone] = revokedAt ? ['revoked', 'calm'] : isExpired ? ['expired', 'calm'] : ['good', 'good'];
     const revoke = async () => await ask({
       title: `Revoke the token of ${user}?`, yes: 'Revoke', danger: true,
-      body: html`<p>${description || 'Made without a description'}, ${role}, ${moment(createdAt)}. It is useless at once.</p>`,
+      body: html`<p>${description || 'Made without a description'}, ${role}, ${when(createdAt)}. It is useless at once.</p>`,
     }) && this.act(() => send('DELETE', `tokens/${part(id)}`), `Revoked a token of ${user}.`);
     return html`
       <tr>
         <th scope="row" title=${id}>${user}</th>
         <td>${role}</td>
         <td class="wrap">${description}</td>
-        <td class="nowrap">${moment(createdAt)}</td>
+        <td class="nowrap">${when(createdAt)}</td>
         <td>${createdBy}</td>
-        <td class="nowrap">${expiresAt ? moment(expiresAt) : 'never'}</td>
+        <td class="nowrap">${expiresAt ? when(expiresAt) : 'never'}</td>
         <td><span class="badge ${tone}" title=${revokedAt ?? nothing}>${word}</span></td>
         <td>${revokedAt ? nothing : html`
           <button class="quiet" aria-label="Revoke token of ${user}${description ? `, ${description}` : ''}" @click=${revoke}>
@@ -233,7 +233,7 @@ export default class Administration extends View {
     return html`
       ${facts([
     ['Version', one.version],
-    ['Runs since', html`${moment(one.startedAt)} (${duration(since(one.startedAt))})`],
+    ['Runs since', html`${when(one.startedAt)} (${duration(since(one.startedAt))})`],
     ['Application server', one.server],
     ['Java', one.java],
     ['Database', one.database],

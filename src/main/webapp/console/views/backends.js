@@ -13,7 +13,7 @@ import { meter } from '../parts/meter.js';
 import { piece, pieces } from '../parts/pieces.js';
 import { Seldom } from '../parts/seldom.js';
 import { UNFINISHED, complete, stateCards } from '../parts/states.js';
-import { passed } from '../parts/when.js';
+import { whenAgo } from '../parts/when.js';
 
 const SHOWN = 20;
 const DAY = 86_400;
@@ -32,7 +32,7 @@ function grouped(all) {
 
 const INSTANT = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
-const told = value => INSTANT.test(value) ? passed(value) : value;
+const told = value => INSTANT.test(value) ? whenAgo(value) : value;
 
 /** Every backend, or one of them. */
 export default class Backends extends View {
@@ -155,7 +155,7 @@ export default class Backends extends View {
         <td>${task.owner}</td>
         <td>${task.topic}</td>
         <td class="number">${task.attempts}</td>
-        <td class="nowrap">${passed(task.timestamps.inputReceived)}</td>
+        <td class="nowrap">${whenAgo(task.timestamps.inputReceived)}</td>
       </tr>`), 'Nothing runs here now.')}
       ${next ? html`<p><a href=${address('tasks', { backend: this.name, state: 'RUNNING' })}>All that run here</a></p>` : nothing}`;
   }

@@ -9,7 +9,7 @@ import { ownerChoice } from '../parts/owner.js';
 import { paging } from '../parts/paging.js';
 import { Seldom } from '../parts/seldom.js';
 import { allStates, stateCards } from '../parts/states.js';
-import { moment, passed } from '../parts/when.js';
+import { when, whenAgo } from '../parts/when.js';
 
 const PAGE = 20;
 
@@ -90,8 +90,8 @@ export default class Campaigns extends View {
         <td class="number">${tasksLink(campaign.total, { campaign: name, owner })}</td>
         <td class="number">${tasksLink(campaign.failed, { campaign: name, owner, state: 'FAILED' })}</td>
         <td class="number">${number(campaign.waitingResults)}</td>
-        <td class="nowrap">${passed(campaign.firstAt)}</td>
-        <td class="nowrap">${passed(campaign.lastAt)}</td>
+        <td class="nowrap">${whenAgo(campaign.firstAt)}</td>
+        <td class="nowrap">${whenAgo(campaign.lastAt)}</td>
       </tr>`;
   }
 
@@ -109,8 +109,8 @@ export default class Campaigns extends View {
     ['Results that wait', number(campaign.waitingResults)],
     ['Streamed items that wait', number(campaign.waitingItems)],
     ['Of these with a consumer', number(campaign.leased)],
-    ['First task submitted', html`${moment(campaign.firstAt)} (${passed(campaign.firstAt)})`],
-    ['Last change', html`${moment(campaign.lastAt)} (${passed(campaign.lastAt)})`],
+    ['First task submitted', html`${when(campaign.firstAt)} (${whenAgo(campaign.firstAt)})`],
+    ['Last change', html`${when(campaign.lastAt)} (${whenAgo(campaign.lastAt)})`],
     ['Rate', perSecond === null ? 'nothing has finished' : `${rough(perSecond * 60)} tasks per minute on average`],
     ['At this rate left', left === null ? null : duration(left)],
   ])}

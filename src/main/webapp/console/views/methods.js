@@ -6,13 +6,13 @@ import { View } from '../view.js';
 import { difference } from '../parts/difference.js';
 import { ask } from '../parts/dialog.js';
 import { facts, spaced, table } from '../parts/facts.js';
-import { Faults, field } from '../parts/form.js';
+import { Faults, field } from '../parts/faults.js';
 import * as history from '../parts/history.js';
 import { copyButton, json } from '../parts/json.js';
 import { backendLink, methodLink, tasksLink } from '../parts/links.js';
 import { piece, pieces } from '../parts/pieces.js';
 import { Seldom } from '../parts/seldom.js';
-import { moment, passed } from '../parts/when.js';
+import { when, whenAgo } from '../parts/when.js';
 
 const DAY = 86_400;
 /** Of a definition what is shown by itself. */
@@ -151,12 +151,12 @@ export default class Methods extends View {
     const newest = versions[0];
     const others = Object.entries(definition).filter(([key]) => !TOLD.includes(key));
     return html`
-      ${newest.retiredAt ? html`<p class="note">It was retired ${passed(newest.retiredAt)}: no new tasks are accepted.</p>` : nothing}
+      ${newest.retiredAt ? html`<p class="note">It was retired ${whenAgo(newest.retiredAt)}: no new tasks are accepted.</p>` : nothing}
       ${method === newest ? nothing : html`<p class="note">This is version ${method.version};
         <a href=${address(['methods', name])}>the newest is ${newest.version}</a>.</p>`}
       ${definition.description ? html`<p>${definition.description}</p>` : nothing}
       ${facts([
-    ['Version', html`${method.version}, by ${method.createdBy}, ${moment(method.createdAt)}`],
+    ['Version', html`${method.version}, by ${method.createdBy}, ${when(method.createdAt)}`],
     ['Kind', method.kind],
     ['Runs on', html`${places(definition)} (the first unless a task names another)`],
     ['Function', definition.function],
@@ -202,9 +202,9 @@ export default class Methods extends View {
         <tr aria-selected=${each === this.method ? 'true' : nothing}>
           <td class="number"><a href=${address(['methods', this.name], { version: each.version })}
             aria-current=${each === this.method ? 'true' : nothing}>${each.version}</a></td>
-          <td class="nowrap">${moment(each.createdAt)}</td>
+          <td class="nowrap">${when(each.createdAt)}</td>
           <td>${each.createdBy}</td>
-          <td class="nowrap">${moment(each.retiredAt)}</td>
+          <td class="nowrap">${when(each.retiredAt)}</td>
         </tr>`))}
       ${before ? html`<h3>What version ${this.method.version} changed</h3>
         ${difference(`Changes from version ${before.version}`, asText(before), asText(this.method))}` : nothing}`;

@@ -4,7 +4,7 @@ import { View } from '../view.js';
 import { table } from '../parts/facts.js';
 import { backendLink } from '../parts/links.js';
 import { stoppedBeating } from '../parts/problems.js';
-import { moment, passed } from '../parts/when.js';
+import { when, whenAgo } from '../parts/when.js';
 
 function state(node) {
   if (node.diedAt) {
@@ -26,7 +26,7 @@ export default class Nodes extends View {
     const silent = this.nodes.filter(stoppedBeating);
     const versions = new Set(this.nodes.filter(node => !node.diedAt).map(({ version }) => version));
     return html`
-      ${silent.map(({ name, beatAt }) => html`<p class="problem">Server ${name} last said ${passed(beatAt)} that it lives.</p>`)}
+      ${silent.map(({ name, beatAt }) => html`<p class="problem">Server ${name} last said ${whenAgo(beatAt)} that it lives.</p>`)}
       ${versions.size > 1 ? html`<p class="note">Servers of different versions share the database:
         ${[...versions].join(', ')}.</p>` : nothing}
       ${table('The servers that share the database, and those that died within a day', ['Server', 'State', 'Version', 'Started',
@@ -40,9 +40,9 @@ export default class Nodes extends View {
         <th scope="row" class="nowrap" title=${id}>${name} ${self ? html`<span class="soft">(this one)</span>` : nothing}</th>
         <td>${state(node)}</td>
         <td>${version}</td>
-        <td class="nowrap">${moment(startedAt)}</td>
-        <td class="nowrap">${passed(beatAt)}</td>
-        <td class="nowrap">${passed(diedAt)}</td>
+        <td class="nowrap">${when(startedAt)}</td>
+        <td class="nowrap">${whenAgo(beatAt)}</td>
+        <td class="nowrap">${whenAgo(diedAt)}</td>
         <td>${backends.map((backend, at) => html`${at > 0 ? ', ' : ''}${backendLink(backend)}`)}</td>
       </tr>`;
   }

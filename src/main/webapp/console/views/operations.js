@@ -9,7 +9,7 @@ import { facts, table } from '../parts/facts.js';
 import { filterLink } from '../parts/filter.js';
 import { backendLink, operationLink } from '../parts/links.js';
 import { paging } from '../parts/paging.js';
-import { moment, passed } from '../parts/when.js';
+import { when, whenAgo } from '../parts/when.js';
 
 const PAGE = 25;
 const OVER = ['DONE', 'STOPPED', 'FAILED'];
@@ -92,7 +92,7 @@ export default class Operations extends View {
         <td class="number">${number(operation.changed)}</td>
         <td class="number">${number(sum(operation.skipped))}</td>
         <td class="number">${number(operation.failed)}</td>
-        <td class="nowrap">${passed(operation.created)}</td>
+        <td class="nowrap">${whenAgo(operation.created)}</td>
         <td class="nowrap">${duration(between(operation.started, operation.ended))}</td>
         <td class="wrap">${operation.note ?? ''}</td>
         <td>${this.#stopButton(operation)}</td>
@@ -110,9 +110,9 @@ export default class Operations extends View {
     ['Does', action(operation)],
     ['To tasks of', filterLink(operation.filter)],
     ['Owner', operation.owner],
-    ['Made', html`${moment(created)} (${passed(created)})`],
-    ['Started', moment(started)],
-    ['Ended', moment(ended)],
+    ['Made', html`${when(created)} (${whenAgo(created)})`],
+    ['Started', when(started)],
+    ['Ended', when(ended)],
     ['Took', duration(between(started, ended ?? new Date()))],
   ])}
       ${table('What became of the tasks', ['Outcome', ['Tasks', 'number']], [

@@ -138,10 +138,10 @@ export default class Timeline extends View {
     };
     return html`
       <div class="row">
-        <div class="choice" role="group" aria-label="Rows">
+        <div class="segments" role="group" aria-label="Rows">
           ${option('groupBy', '', 'By backend', this.by === 'backend')}
           ${option('groupBy', 'node', 'By server', this.by === 'node')}</div>
-        <div class="choice" role="group" aria-label="Shades">
+        <div class="segments" role="group" aria-label="Shades">
           ${option('shade', '', 'Shade within a row', this.relative)}
           ${option('shade', 'all', 'Shade over all rows', !this.relative)}</div>
         ${filters.map(([name, value]) => html`<a class="way" href=${this.#look({ [name]: '' })}

@@ -11,7 +11,7 @@ import { paging } from '../parts/paging.js';
 import { piece, pieces } from '../parts/pieces.js';
 import { Seldom } from '../parts/seldom.js';
 import { UNFINISHED } from '../parts/states.js';
-import { passed } from '../parts/when.js';
+import { whenAgo } from '../parts/when.js';
 
 /** Results come with their values, which may be long. */
 const PAGE = 10;
@@ -81,7 +81,7 @@ export default class Topics extends View {
         <td class="number">${number(waiting)}</td>
         <td class="number">${number(leased)}</td>
         <td class="number">${number(consumers)}</td>
-        <td class="nowrap">${passed(oldestAt)}</td>
+        <td class="nowrap">${whenAgo(oldestAt)}</td>
         <td class="number">${tasksLink(unfinished, { topic, owner, state: UNFINISHED })}</td>
         <td>${done ? 'yes' : 'no'}</td>
       </tr>`;
@@ -94,7 +94,7 @@ export default class Topics extends View {
     ['Owner', owner],
     ['Results and items that wait', number(waiting)],
     ['Of these with a consumer', `${number(leased)}${consumers === undefined ? '' : `, ${number(consumers)} consumers`}`],
-    ['Oldest not acknowledged', passed(oldestAt)],
+    ['Oldest not acknowledged', whenAgo(oldestAt)],
     ['Unfinished tasks', number(unfinished)],
     ['Done', done ? 'yes: every task is over and everything acknowledged' : 'no'],
   ])}
@@ -117,7 +117,7 @@ export default class Topics extends View {
         <td class="nowrap">${result.complete ? badge(result.state) : `item ${result.index}`}</td>
         <td class="wrap mono">${said(result)}</td>
         <td class="number">${number(result.deliveries)}</td>
-        <td class="nowrap">${passed(result.timestamps.resultReceived)}</td>
+        <td class="nowrap">${whenAgo(result.timestamps.resultReceived)}</td>
       </tr>`), after ? 'No more results wait.' : 'No results wait. They stay here until a consumer acknowledges them.')}
       ${paging(after ? page('') : null, results.length === PAGE ? page(results.at(-1).sequence) : null)}`;
   }

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** The REST API as a client with one access token sees it. */
-final class Api {
+public final class Api {
 
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).build();
@@ -36,37 +36,37 @@ final class Api {
   private final URI root;
   private final String authorization;
 
-  Api(URI application, String token) {
+  public Api(URI application, String token) {
     this.root = application.resolve("api/v1/");
     this.authorization = "Bearer " + token;
   }
 
   /** As the administrator that a server makes at its first start. */
-  static Api administrator(URI application, Path dataDirectory) throws IOException {
+  public static Api administrator(URI application, Path dataDirectory) throws IOException {
     return new Api(
         application, Files.readString(dataDirectory.resolve("administrator.token")).trim());
   }
 
   /** As somebody else, with a new token. */
-  Api as(String user, String role) throws Exception {
+  public Api as(String user, String role) throws Exception {
     Answer answer =
         post("tokens", "{\"user\":\"%s\",\"role\":\"%s\"}".formatted(user, role)).expect(201);
     return new Api(root.resolve("../../"), answer.object().getString("secret"));
   }
 
-  Answer get(String path) throws Exception {
+  public Answer get(String path) throws Exception {
     return send(request(path).GET());
   }
 
-  Answer delete(String path) throws Exception {
+  public Answer delete(String path) throws Exception {
     return send(request(path).DELETE());
   }
 
-  Answer post(String path, String json) throws Exception {
+  public Answer post(String path, String json) throws Exception {
     return post(path, "application/json", json);
   }
 
-  Answer post(String path, String contentType, String body) throws Exception {
+  public Answer post(String path, String contentType, String body) throws Exception {
     HttpRequest.Builder request = request(path).header("Content-Type", contentType);
     if (TRIES > 1 && TAKE_A_KEY.contains(path)) {
       request.header("Idempotency-Key", UUID.randomUUID().toString());
@@ -75,7 +75,7 @@ final class Api {
   }
 
   /** With an Idempotency-Key. */
-  Answer postOnce(String key, String path, String json) throws Exception {
+  public Answer postOnce(String key, String path, String json) throws Exception {
     return send(
         request(path)
             .header("Content-Type", "application/json")
@@ -83,7 +83,7 @@ final class Api {
             .POST(BodyPublishers.ofString(json)));
   }
 
-  Answer put(String path, String json) throws Exception {
+  public Answer put(String path, String json) throws Exception {
     return send(
         request(path)
             .header("Content-Type", "application/json")
@@ -91,12 +91,12 @@ final class Api {
   }
 
   /** Defines a method; single quotes stand for double ones. */
-  void define(String name, String json) throws Exception {
+  public void define(String name, String json) throws Exception {
     put("methods/" + name, json.replace('\'', '"')).expect(200);
   }
 
   /** Defines a Python method from its source, with further members of the definition. */
-  void definePython(String name, String source, String more) throws Exception {
+  public void definePython(String name, String source, String more) throws Exception {
     JsonObject definition =
         Json.createObjectBuilder(parse(more.replace('\'', '"')).asJsonObject())
             .add("kind", "python")
@@ -107,31 +107,31 @@ final class Api {
   }
 
   /** Submits; single quotes stand for double ones. Answers with the task's id. */
-  String submit(String json) throws Exception {
+  public String submit(String json) throws Exception {
     return post("tasks", json.replace('\'', '"')).expect(201).object().getString("id");
   }
 
   /** Waits for the outcome. */
-  JsonObject result(String id) throws Exception {
+  public JsonObject result(String id) throws Exception {
     return get("tasks/" + id + "/result?wait=" + LONG_POLL_SECONDS).expect(200).object();
   }
 
   /** Submits and waits for the outcome. */
-  JsonObject run(String json) throws Exception {
+  public JsonObject run(String json) throws Exception {
     return result(submit(json));
   }
 
-  String state(String id) throws Exception {
+  public String state(String id) throws Exception {
     return get("tasks/" + id).expect(200).object().getString("state");
   }
 
   /** The attempts of a task. */
-  JsonArray attempts(String id) throws Exception {
+  public JsonArray attempts(String id) throws Exception {
     return get("tasks/" + id + "/attempts").expect(200).json().asJsonArray();
   }
 
   /** The answer as it comes. */
-  HttpResponse<InputStream> stream(String path, String... headers) throws Exception {
+  public HttpResponse<InputStream> stream(String path, String... headers) throws Exception {
     HttpRequest.Builder request = request(path);
     if (headers.length > 0) {
       request.headers(headers);
@@ -145,7 +145,7 @@ final class Api {
         .header("Authorization", authorization);
   }
 
-  static Answer send(HttpRequest.Builder request) throws Exception {
+  public static Answer send(HttpRequest.Builder request) throws Exception {
     HttpResponse<String> response = HTTP.send(request.build(), BodyHandlers.ofString());
     for (int tries = 1; tries < TRIES && ASK_AGAIN.contains(response.statusCode()); tries++) {
       response = HTTP.send(request.build(), BodyHandlers.ofString());
@@ -153,36 +153,36 @@ final class Api {
     return new Answer(response);
   }
 
-  static JsonValue parse(String json) {
+  public static JsonValue parse(String json) {
     try (JsonReader reader = Json.createReader(new StringReader(json))) {
       return reader.readValue();
     }
   }
 
   /** What the server answered. */
-  record Answer(HttpResponse<String> response) {
+  public record Answer(HttpResponse<String> response) {
 
-    int status() {
+    public int status() {
       return response.statusCode();
     }
 
-    String text() {
+    public String text() {
       return response.body();
     }
 
-    String header(String name) {
+    public String header(String name) {
       return response.headers().firstValue(name).orElse("");
     }
 
-    JsonValue json() {
+    public JsonValue json() {
       return parse(text());
     }
 
-    JsonObject object() {
+    public JsonObject object() {
       return json().asJsonObject();
     }
 
-    Answer expect(int status) {
+    public Answer expect(int status) {
       if (status() != status) {
         throw new AssertionError(
             "expected %d from %s, got %d: %s"

@@ -225,6 +225,52 @@ class LimitsIT {
   }
 
   @Test
+  void all_that_waits_is_told_by_group_with_its_reasons() throws Exception {
+    api.post("backends/local/pause", "").expect(200);
+    limit("METHOD/urgent", "{'maxRunning':0}");
+    List<String> ids = submit(submitter, 3, "{'method':'urgent','args':[0]}");
+    String later = "2999-01-01T00:00:00Z";
+    String timed = api.submit("{'method':'free','args':[0],'notBefore':'%s'}".formatted(later));
+
+    JsonObject limited = group("urgent", submitter);
+    assertThat(limited.getInt("tasks")).isEqualTo(3);
+    assertThat(limited.getString("backend")).isEqualTo("local");
+    assertThat(limited.getString("sampleTask")).isEqualTo(ids.get(0));
+    assertThat(types(limited)).containsExactly("PAUSED", "LIMIT");
+    JsonObject free = group("free", api);
+    assertThat(free.getString("sampleTask")).isEqualTo(timed);
+    assertThat(free.getString("oldestReadyAt")).isEqualTo(later);
+    assertThat(types(free)).containsExactly("NOT_BEFORE", "PAUSED");
+
+    api.post("tasks/" + timed + "/cancel", "").expect(200);
+    api.delete("limits/METHOD/urgent");
+    api.post("backends/local/resume", "").expect(200);
+    spans(ids);
+    assertThat(viewer.get("waiting").expect(200).text()).doesNotContain("\"urgent\"");
+  }
+
+  private static JsonObject group(String method, Api owner) throws Exception {
+    String name = owner.get("me").object().getString("user");
+    return viewer
+        .get("waiting")
+        .expect(200)
+        .json()
+        .asJsonArray()
+        .getValuesAs(JsonObject.class)
+        .stream()
+        .filter(group -> group.getString("method").equals(method))
+        .filter(group -> group.getString("owner").equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<String> types(JsonObject group) {
+    return group.getJsonArray("reasons").getValuesAs(JsonObject.class).stream()
+        .map(reason -> reason.getString("type"))
+        .toList();
+  }
+
+  @Test
   void a_paused_server_starts_nothing_until_it_is_resumed() throws Exception {
     assertThat(api.post("server/pause", "").expect(200).object().getString("gate"))
         .isEqualTo("PAUSED");

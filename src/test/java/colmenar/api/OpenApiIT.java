@@ -40,6 +40,7 @@ class OpenApiIT {
             "/api/v1/tasks/{id}/acknowledge",
             "/api/v1/failures",
             "/api/v1/failures/{group}",
+            "/api/v1/history",
             "/api/v1/campaigns",
             "/api/v1/campaigns/{name}",
             "/api/v1/tasks/{id}/move",

@@ -341,6 +341,51 @@ class OperationsIT {
   }
 
   @Test
+  void tasks_in_which_a_text_stands_are_cancelled_and_no_others() throws Exception {
+    hold();
+    Set<String> red = Set.copyOf(submit(api, 7, "same", "{'colour':'Red_1%'}"));
+    submit(api, 5, "same", "{'colour':'RedX1'}");
+    String filter =
+        "{'action':'CANCEL','filter':{'campaign':'%s','text':'red_1%%'}".formatted(campaign);
+
+    JsonObject dry =
+        api.post("operations", (filter + ",'dryRun':true}").replace('\'', '"'))
+            .expect(200)
+            .object();
+    assertThat(dry.getInt("changeable")).isEqualTo(7);
+    JsonObject operation = operate(api, (filter + "}").replace('\'', '"'));
+
+    assertDone(operation, 7, 7, "{}");
+    assertThat(operation.getJsonObject("filter").getString("text")).isEqualTo("red_1%");
+    assertThat(ids(list("&state=CANCELED"))).isEqualTo(red);
+    assertThat(ids(list("&text=red_1%25"))).isEqualTo(red);
+    assertThat(list("&state=PENDING")).hasSize(5);
+  }
+
+  @Test
+  void tasks_that_are_named_are_changed_when_they_fit_the_rest_too() throws Exception {
+    hold();
+    List<String> mine = submit(oda, 6, "same");
+    List<String> others = submit(api, 3, "same");
+    List<String> failed = submit(oda, 1, "faulty");
+    awaitAll(1, in("FAILED"));
+    String ids =
+        Json.createArrayBuilder(List.of(mine.get(1), mine.get(4), others.get(0), failed.get(0)))
+            .add("01a206ed-4cdc-7000-9494-36c41f0a67b9")
+            .build()
+            .toString();
+    String filter = "{\"action\":\"CANCEL\",\"filter\":{\"state\":\"PENDING\",\"ids\":%s}%s}";
+
+    JsonObject dry =
+        oda.post("operations", filter.formatted(ids, ",\"dryRun\":true")).expect(200).object();
+    assertThat(dry.getInt("changeable")).isEqualTo(2);
+    assertDone(operate(oda, filter.formatted(ids, "")), 2, 2, "{}");
+
+    assertThat(ids(list("&state=CANCELED"))).containsExactlyInAnyOrder(mine.get(1), mine.get(4));
+    assertThat(list("&state=PENDING")).hasSize(7);
+  }
+
+  @Test
   void a_dry_run_counts_and_changes_nothing() throws Exception {
     hold();
     submit(api, 12, "same");
@@ -424,6 +469,9 @@ class OperationsIT {
         "{'action':'CANCEL','filter':{'state':['LOST']}}|filter.state",
         "{'action':'CANCEL','filter':{'labels':{'a':5}}}|filter.labels.a",
         "{'action':'CANCEL','filter':{'since':'now'}}|filter.since",
+        "{'action':'CANCEL','filter':{'text':''}}|filter.text",
+        "{'action':'CANCEL','filter':{'ids':[]}}|filter.ids",
+        "{'action':'CANCEL','filter':{'ids':['x']}}|filter.ids",
         "{'action':'CANCEL','filter':{'method':'m'},'priority':1}|priority",
         "{'action':'REPRIORITIZE','filter':{'method':'m'}}|priority",
         "{'action':'REPRIORITIZE','filter':{'method':'m'},'priority':1001}|priority",

@@ -53,6 +53,40 @@ class SecurityIT {
     assertThat(Api.send(anonymous("login.html")).status()).isEqualTo(200);
   }
 
+  @Test
+  void browsers_are_told_what_pages_may_do() throws Exception {
+    for (Api.Answer answer :
+        List.of(
+            Api.send(anonymous("login.html")),
+            administrator.get("me"),
+            administrator.get("../../console/"))) {
+      assertThat(answer.header("Content-Security-Policy"))
+          .startsWith("default-src 'none'; script-src 'self'; style-src 'self'")
+          .contains("frame-ancestors 'none'")
+          .doesNotContain("unsafe");
+      assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+      assertThat(answer.header("Referrer-Policy")).isEqualTo("same-origin");
+    }
+    assertThat(administrator.get("me").header("Cache-Control")).isEqualTo("no-store");
+  }
+
+  @Test
+  void a_script_of_a_page_is_not_offered_the_dialog_of_a_browser() throws Exception {
+    for (String path : List.of("me", "tasks", "nothing", "events")) {
+      assertThat(challenges(anonymous("api/v1/" + path)))
+          .containsExactly(
+              "Bearer realm=\"colmenar\"", "Basic realm=\"colmenar\", charset=\"UTF-8\"");
+      assertThat(challenges(anonymous("api/v1/" + path).header("Sec-Fetch-Dest", "document")))
+          .hasSize(2);
+      assertThat(challenges(anonymous("api/v1/" + path).header("Sec-Fetch-Dest", "empty")))
+          .containsExactly("Bearer realm=\"colmenar\"");
+    }
+  }
+
+  private static List<String> challenges(HttpRequest.Builder request) throws Exception {
+    return Api.send(request).expect(401).response().headers().allValues("WWW-Authenticate");
+  }
+
   private static HttpRequest.Builder anonymous(String path) {
     return HttpRequest.newBuilder(ColmenarServer.uri().resolve(path));
   }
@@ -222,7 +256,8 @@ class SecurityIT {
         .contains("HttpOnly")
         .contains("SameSite=Lax");
     assertThat(send(browser, anonymous("api/v1/me")).body()).contains("fay").contains("submitter");
-    assertThat(send(browser, anonymous("")).body()).contains("Log out");
+    assertThat(right.headers().firstValue("Location").orElse("")).endsWith("/console/");
+    assertThat(send(browser, anonymous("console/")).body()).contains("Log out");
     assertThat(submit(browser, "cross-site").statusCode()).isEqualTo(403);
     assertThat(submit(browser, "same-site").statusCode()).isEqualTo(403);
     assertThat(submit(browser, null).statusCode()).isEqualTo(403);

@@ -26,6 +26,8 @@ class TasksIT {
   @BeforeAll
   static void logIn() throws Exception {
     api = Api.administrator(ColmenarServer.uri(), ColmenarServer.dataDirectory());
+    api.definePython(
+        "texts_that_fail", "def texts_that_fail():\n    raise ValueError('Too cold')", "{}");
   }
 
   private static String ising(int sweeps, String more) {
@@ -212,6 +214,51 @@ class TasksIT {
     for (String other : Set.of("state=FAILED", "method=lorenz", "backend=other", "owner=nobody")) {
       assertThat(ids("tasks?topic=filters&" + other)).isEmpty();
     }
+  }
+
+  @Test
+  void a_text_is_found_wherever_it_stands_and_wildcards_mean_themselves() throws Exception {
+    String plain =
+        api.submit(
+            "{'method':'echo','args':['Blue 100% of a_b'],'topic':'texts','clientId':'text-One',"
+                + "'campaign':'Winter','labels':{'site':'North Pole'}}");
+    String other = api.submit("{'method':'echo','kwargs':{'x':'100 of aXb'},'topic':'texts'}");
+    String failed = api.submit("{'method':'texts_that_fail','topic':'texts'}");
+    for (String id : List.of(plain, other, failed)) {
+      api.result(id);
+    }
+
+    for (String text :
+        List.of("bLUE", "100%25", "a_b", "TEXT-one", "winter", "%22site%22:%22north%20p", plain)) {
+      assertThat(ids("tasks?topic=texts&text=" + text)).as(text).containsExactly(plain);
+    }
+    assertThat(ids("tasks?topic=texts&text=%20OF%20a")).containsExactly(other, plain);
+    assertThat(ids("tasks?topic=texts&text=TEXTS_that")).containsExactly(failed);
+    assertThat(ids("tasks?topic=texts&text=valueerror")).containsExactly(failed);
+    assertThat(ids("tasks?topic=texts&text=too%20COLD")).containsExactly(failed);
+    for (String text : List.of("%25", "_x", "'", "';--", "%5C", "nowhere", "!")) {
+      assertThat(ids("tasks?topic=texts&state=SUCCEEDED&text=" + text + "%25_")).isEmpty();
+    }
+    JsonObject page = api.get("tasks?topic=texts&text=%20of%20a&limit=1").expect(200).object();
+    assertThat(page.getString("next")).isEqualTo(other);
+    assertThat(page.getInt("lookedAt")).isEqualTo(3);
+    assertThat(Instant.parse(page.getString("searchedUntil"))).isBeforeOrEqualTo(Instant.now());
+    assertThat(api.get("tasks?topic=texts&text=%20of%20a").object())
+        .containsKey("lookedAt")
+        .doesNotContainKeys("next", "searchedUntil");
+    assertThat(api.get("tasks?topic=texts").object()).doesNotContainKey("lookedAt");
+    for (String text : List.of("a%00", "", "x".repeat(201))) {
+      assertThat(api.get("tasks?text=" + text).expect(422).text()).contains("\"text\"");
+    }
+  }
+
+  @Test
+  void long_inputs_are_not_searched() throws Exception {
+    String text = "x".repeat(4100);
+    String id = api.submit("{'method':'echo','args':['needle " + text + "'],'topic':'long-texts'}");
+
+    assertThat(ids("tasks?topic=long-texts&text=needle")).isEmpty();
+    assertThat(ids("tasks?topic=long-texts&text=" + id.substring(20))).containsExactly(id);
   }
 
   private static List<String> ids(String path) throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import colmenar.container.ColmenarServer;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -241,6 +242,39 @@ class TopicsIT {
   }
 
   @Test
+  void a_topic_tells_its_oldest_result_and_how_many_consumers_it_has() throws Exception {
+    assertThat(topic("of-consumers")).doesNotContainKey("oldestAt");
+    List<String> ids = finished("of-consumers", 5);
+    Instant first = Instant.MAX;
+    for (JsonObject seen :
+        api.get("topics/of-consumers/results").json().asJsonArray().getValuesAs(JsonObject.class)) {
+      Instant sent = Instant.parse(seen.getJsonObject("timestamps").getString("resultSent"));
+      first = sent.isBefore(first) ? sent : first;
+    }
+    JsonObject none = topic("of-consumers");
+    assertThat(none.getInt("consumers")).isZero();
+    assertThat(Instant.parse(none.getString("oldestAt"))).isEqualTo(first);
+
+    JsonObject one = receive("of-consumers", "max=2");
+    JsonObject other = receive("of-consumers", "max=1");
+    JsonObject two = topic("of-consumers");
+    assertThat(two.getInt("consumers")).isEqualTo(2);
+    assertThat(two.getInt("leased")).isEqualTo(3);
+    assertThat(two.getString("oldestAt")).isEqualTo(none.getString("oldestAt"));
+    assertThat(
+            api.get("topics").json().asJsonArray().getValuesAs(JsonObject.class).stream()
+                .filter(topic -> topic.getString("topic").equals("of-consumers")))
+        .containsExactly(two);
+
+    acknowledged(one, "of-consumers");
+    acknowledged(other, "of-consumers");
+    assertThat(topic("of-consumers").getInt("consumers")).isZero();
+    acknowledged(receive("of-consumers", ""), "of-consumers");
+    assertThat(topic("of-consumers")).doesNotContainKey("oldestAt");
+    assertThat(ids).hasSize(5);
+  }
+
+  @Test
   void everybody_has_topics_of_his_own_and_an_administrator_may_serve_them() throws Exception {
     Api ada = api.as("topic-ada", "submitter");
     Api bob = api.as("topic-bob", "submitter");
@@ -251,8 +285,12 @@ class TopicsIT {
         .isEmpty();
     assertThat(bob.post("topics/of-own/receive?owner=topic-ada", "").status()).isEqualTo(403);
     assertThat(viewer.post("topics/of-own/receive", "").status()).isEqualTo(403);
-    assertThat(bob.get("topics").expect(200).json().asJsonArray()).isEmpty();
-    assertThat(ada.get("topics").expect(200).json().asJsonArray()).hasSize(1);
+    assertThat(bob.get("topics?owner=topic-bob").expect(200).json().asJsonArray()).isEmpty();
+    for (Api anybody : List.of(ada, bob, viewer)) {
+      assertThat(anybody.get("topics?owner=topic-ada").expect(200).json().asJsonArray()).hasSize(1);
+      assertThat(anybody.get("topics").expect(200).text()).contains("topic-ada");
+      assertThat(anybody.get("topics?owner=a%20b").status()).isEqualTo(422);
+    }
     assertThat(results(receive("of-own", "owner=topic-ada"))).hasSize(1);
   }
 

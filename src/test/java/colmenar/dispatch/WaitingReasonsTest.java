@@ -15,6 +15,7 @@ import colmenar.problem.IllegalMoveException;
 import colmenar.task.SampleTasks;
 import colmenar.task.Task;
 import colmenar.task.TaskRequests;
+import colmenar.task.WaitingGroup;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -164,15 +165,50 @@ class WaitingReasonsTest {
     assertThat(types()).containsExactly("AT_BACKEND");
   }
 
+  @Test
+  void a_group_waits_for_what_its_first_task_waits_for() {
+    assertThat(groups().get(0).reasons()).isEmpty();
+
+    limits.put(LimitScope.RESOURCE, "ansys", new LimitRule(1, null, null), "root");
+    limits.move("local", GateState.PAUSED, "root");
+
+    assertThat(groups()).hasSize(1);
+    assertThat(groups().get(0).group().tasks()).isEqualTo(7);
+    assertThat(groups().get(0).reasons())
+        .extracting(reason -> reason.type().name())
+        .containsExactly("PAUSED", "LIMIT");
+  }
+
+  @Test
+  void what_comes_before_a_group_is_not_counted() {
+    tasks.ahead = 3;
+    assertThat(groups().get(0).reasons()).isEmpty();
+
+    backend.room = 0;
+
+    assertThat(groups().get(0).reasons())
+        .extracting(WaitingReason::sentence)
+        .containsExactly("backend local takes no more now");
+  }
+
+  private List<WaitingTasks> groups() {
+    return reasons.groups(5);
+  }
+
   /** The one that is asked about. */
   private static final class OneTask extends FakeTasks {
-    Task task = waiting(NOW);
+    Task task = WaitingReasonsTest.waiting(NOW);
     Map<String, Long> used = Map.of();
     int ahead;
 
     @Override
     public Task get(UUID id) {
       return task;
+    }
+
+    @Override
+    public List<WaitingGroup> waiting(int most) {
+      return List.of(new WaitingGroup(task.backend(), "add", "ada", 7, task));
     }
 
     @Override

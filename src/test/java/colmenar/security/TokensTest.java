@@ -6,18 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import colmenar.platform.Ids;
 import colmenar.platform.SilentEvent;
 import colmenar.problem.NotFoundException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TokensTest {
 
-  private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
+  private static final Instant NOW = TurnedClock.START;
 
   private final TurnedClock clock = new TurnedClock();
   private final FakeTokenStore store = new FakeTokenStore();
@@ -117,22 +114,4 @@ class TokensTest {
   }
 
   /** Stands still until the test turns it. */
-  private static final class TurnedClock extends Clock {
-    private Instant now = NOW;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      return this;
-    }
-  }
 }

@@ -42,6 +42,25 @@ class FakeStrandStore extends StrandStore {
     return counts(task -> !task.state().terminal());
   }
 
+  @Override
+  List<WaitingStrand> largest(int most) {
+    return counts(task -> task.state() == TaskState.PENDING).stream()
+        .map(
+            count ->
+                new WaitingStrand(
+                    count.backend(),
+                    count.strand(),
+                    count.tasks(),
+                    pending(count.backend())
+                        .filter(task -> task.strandText().equals(count.strand()))
+                        .min(Comparator.comparing(Task::turnAt))
+                        .orElseThrow()
+                        .id()))
+        .sorted(Comparator.comparingLong(WaitingStrand::tasks).reversed())
+        .limit(most)
+        .toList();
+  }
+
   private List<StrandCount> counts(Predicate<Task> which) {
     return store.tasks.values().stream()
         .filter(which)

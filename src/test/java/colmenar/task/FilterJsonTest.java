@@ -6,11 +6,15 @@ import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import colmenar.backend.FailureClass;
 import colmenar.json.Json;
+import colmenar.json.JsonText;
 import colmenar.problem.InvalidException;
 import colmenar.problem.InvalidException.FieldError;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +34,9 @@ class FilterJsonTest {
           FailureClass.TIME_LIMIT,
           "0123456789abcdef",
           Instant.parse("2025-03-01T12:00:00Z"),
-          Instant.parse("2025-03-02T12:00:00.5Z"));
+          Instant.parse("2025-03-02T12:00:00.5Z"),
+          "50%_'\"",
+          Set.of(new UUID(7, 7), new UUID(7, 8)));
 
   @Test
   void what_is_written_is_read() {
@@ -67,6 +73,11 @@ class FilterJsonTest {
         "{'until':'2025-03-01T12:00:00'}|until",
         "{'labels':{'a':5}}|labels.a",
         "{'topic':'a\\u0000'}|topic",
+        "{'text':''}|text",
+        "{'ids':[]}|ids",
+        "{'ids':['x']}|ids",
+        "{'ids':[7]}|ids.0",
+        "{'text':'a\\u0000'}|text",
         "{'metod':'m'}|metod",
         "{'method':null}|method"
       })
@@ -78,6 +89,30 @@ class FilterJsonTest {
                 assertThat(e.errors())
                     .extracting(FieldError::field)
                     .containsExactly("filter." + field));
+  }
+
+  @Test
+  void no_more_than_a_thousand_tasks_are_named() {
+    for (int many : new int[] {1000, 1001}) {
+      JsonArrayBuilder ids = JsonText.JSON.createArrayBuilder();
+      for (int i = 0; i < many; i++) {
+        ids.add(new UUID(7, i).toString());
+      }
+      JsonObject json = JsonText.JSON.createObjectBuilder().add("ids", ids).build();
+      if (many == 1000) {
+        assertThat(FilterJson.read("", json).ids()).hasSize(many);
+      } else {
+        assertThatThrownBy(() -> FilterJson.read("", json)).isInstanceOf(InvalidException.class);
+      }
+    }
+  }
+
+  @Test
+  void a_text_has_at_most_200_characters() {
+    String text = "ü".repeat(200);
+    assertThat(FilterJson.read("", Json.object("{'text':'" + text + "'}")).text()).isEqualTo(text);
+    assertThatThrownBy(() -> FilterJson.read("", Json.object("{'text':'" + text + "x'}")))
+        .isInstanceOf(InvalidException.class);
   }
 
   @Test

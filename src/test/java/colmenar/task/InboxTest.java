@@ -36,16 +36,27 @@ class InboxTest {
   void it_is_done_when_nothing_waits_and_no_task_goes_on() {
     Inbox inbox = new Inbox("ada", "default");
 
-    assertThat(new InboxCounts(inbox, 0, 0, 0).done()).isTrue();
-    assertThat(new InboxCounts(inbox, 1, 1, 0).done()).isFalse();
-    assertThat(new InboxCounts(inbox, 0, 0, 1).done()).isFalse();
+    assertThat(counts(inbox, 0, 0, 0).done()).isTrue();
+    assertThat(counts(inbox, 1, 1, 0).done()).isFalse();
+    assertThat(InboxCounts.ofUnfinished(inbox, 1).done()).isFalse();
   }
 
   @Test
   void counts_add_up() {
     Inbox inbox = new Inbox("ada", "default");
 
-    assertThat(new InboxCounts(inbox, 3, 2, 0).plus(new InboxCounts(inbox, 10, 20, 30)))
-        .isEqualTo(new InboxCounts(inbox, 13, 22, 30));
+    assertThat(counts(inbox, 3, 2, 0).plus(counts(inbox, 10, 20, 30)))
+        .isEqualTo(counts(inbox, 13, 22, 30));
+    Instant now = Instant.parse("2025-03-01T12:00:00Z");
+    InboxCounts results = new InboxCounts(inbox, 3, 2, 0, now, 1);
+    assertThat(InboxCounts.ofUnfinished(inbox, 4).plus(results))
+        .isEqualTo(results.plus(InboxCounts.ofUnfinished(inbox, 4)))
+        .isEqualTo(new InboxCounts(inbox, 3, 2, 4, now, 1));
+    assertThat(results.plus(new InboxCounts(inbox, 1, 1, 0, now.minusSeconds(1), 2)))
+        .isEqualTo(new InboxCounts(inbox, 4, 3, 0, now.minusSeconds(1), 3));
+  }
+
+  private static InboxCounts counts(Inbox inbox, long waiting, long leased, long unfinished) {
+    return new InboxCounts(inbox, waiting, leased, unfinished, null, 0);
   }
 }

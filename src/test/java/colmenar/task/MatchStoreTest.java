@@ -3,6 +3,7 @@ package colmenar.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.backend.FailureClass;
+import colmenar.json.Json;
 import colmenar.platform.Ids;
 import java.time.Instant;
 import java.util.List;
@@ -19,7 +20,19 @@ class MatchStoreTest {
 
   private static TaskFilter of(FailureClass failureClass, TaskState... states) {
     return new TaskFilter(
-        Set.of(states), null, null, null, null, null, Map.of(), failureClass, null, null, null);
+        Set.of(states),
+        null,
+        null,
+        null,
+        null,
+        null,
+        Map.of(),
+        failureClass,
+        null,
+        null,
+        null,
+        null,
+        Set.of());
   }
 
   @Test
@@ -57,6 +70,40 @@ class MatchStoreTest {
   }
 
   @Test
+  void a_text_is_asked_of_each_task_and_chooses_none() {
+    TaskFilter filter = FilterJson.read("", Json.object("{'method':'m','text':'50%_'}"));
+    MatchStore.Question question = new MatchStore.Question(filter, Set.of(), Span.down(ID));
+
+    assertThat(question.text(5))
+        .contains("POSITION(lower(CAST(? AS varchar)) IN ", "CASE WHEN t.state = 'FAILED'")
+        .endsWith(
+            "> 0 FROM task t JOIN task_request r ON r.task_id = t.id WHERE r.method_name = ?"
+                + " AND t.id < ? AND r.task_id < ?"
+                + " ORDER BY r.method_name DESC, r.task_id DESC LIMIT 5");
+    assertThat(question.parameters).containsExactly("50%_", "m", ID, ID);
+  }
+
+  @Test
+  void tasks_that_are_named_are_found_by_their_keys() {
+    UUID first = new UUID(7, 1);
+    TaskFilter filter =
+        FilterJson.read("", Json.object("{'ids':['%s','%s']}".formatted(ID, first)));
+    MatchStore.Question question = new MatchStore.Question(filter, Set.of(), Span.up(null, ID));
+
+    assertThat(question.text(5))
+        .endsWith(
+            " WHERE t.id = ANY (?) AND r.task_id = ANY (?) AND t.id < ? AND r.task_id < ?"
+                + " ORDER BY t.id ASC LIMIT 5");
+    assertThat((UUID[]) question.parameters.get(0)).containsExactly(first, ID);
+  }
+
+  @Test
+  void what_is_left_of_a_look_lies_behind_the_last_task() {
+    assertThat(Span.down(null).beyond(ID)).isEqualTo(Span.down(ID));
+    assertThat(Span.up(null, ID).beyond(new UUID(7, 5))).isEqualTo(Span.up(new UUID(7, 5), ID));
+  }
+
+  @Test
   void a_failure_group_is_walked_along_its_own_index_among_failed_tasks() {
     TaskFilter filter = TaskFilter.ofFailureGroup("0123456789abcdef");
 
@@ -70,7 +117,19 @@ class MatchStoreTest {
   void bounds_are_said_of_every_table_and_the_index_in_use_names_the_order() {
     TaskFilter filter =
         new TaskFilter(
-            Set.of(), null, "b", null, null, "c", Map.of("site", "north"), null, null, TIME, null);
+            Set.of(),
+            null,
+            "b",
+            null,
+            null,
+            "c",
+            Map.of("site", "north"),
+            null,
+            null,
+            TIME,
+            null,
+            null,
+            Set.of());
     MatchStore.Question question =
         new MatchStore.Question(filter, Set.of(TaskState.FAILED), Span.up(null, ID));
 

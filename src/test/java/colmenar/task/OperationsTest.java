@@ -181,6 +181,23 @@ class OperationsTest {
   }
 
   @Test
+  void waiting_tasks_are_grouped_by_method_and_owner_whatever_licences_they_take() {
+    Task first =
+        tasks.submit("ada", List.of(TaskRequests.taking("add", Map.of("ansys", 2)))).get(0).task();
+    clock.passes(Duration.ofSeconds(1));
+    tasks.submit("ada", Collections.nCopies(3, TaskRequests.taking("add", Map.of())));
+    tasks.submit("bob", Collections.nCopies(6, TaskRequests.taking("add", Map.of())));
+    failed("bob", 1);
+
+    List<WaitingGroup> groups = tasks.waiting(10);
+
+    assertThat(groups).extracting(WaitingGroup::owner).containsExactly("bob", "ada");
+    assertThat(groups).extracting(WaitingGroup::tasks).containsExactly(6L, 4L);
+    assertThat(groups.get(1).first()).isEqualTo(first);
+    assertThat(tasks.waiting(1)).hasSize(1);
+  }
+
+  @Test
   void a_chunk_has_a_bounded_number_of_changes_and_the_next_goes_on_behind_it() {
     submit("ada", 1200);
     Operation operation = make(OperationAction.CANCEL, TaskFilter.ALL);

@@ -1,4 +1,4 @@
-package colmenar.metrics;
+package colmenar.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,25 +1,25 @@
-package colmenar.metrics;
+package colmenar.task;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The methods that have time series of their own: the first so many that were called since the
- * start. All others share the label {@value #OTHER}, because whoever stores the series pays for
+ * The methods that have series of their own in statistics: the first so many that were called since
+ * the start. All others share the label {@value #OTHER}, because whoever stores the series pays for
  * each. Thread-safe.
  */
-final class MethodLabels {
+public final class MethodLabels {
 
-  static final String OTHER = "other";
+  public static final String OTHER = "other";
 
   private final int most;
   private final Set<String> known = ConcurrentHashMap.newKeySet();
 
-  MethodLabels(int most) {
+  public MethodLabels(int most) {
     this.most = most;
   }
 
-  String of(String method) {
+  public String of(String method) {
     return known.contains(method) || admitted(method) ? method : OTHER;
   }
 

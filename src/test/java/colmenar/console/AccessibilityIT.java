@@ -1,0 +1,85 @@
+package colmenar.console;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import colmenar.api.Api;
+import colmenar.container.ColmenarServer;
+import colmenar.container.Services;
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Files;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Every view, light and dark, wide and as on a phone, by axe-core. */
+@ExtendWith({ColmenarServer.class, Chromium.class})
+class AccessibilityIT {
+  private static final int PHONE_WIDTH = 390;
+
+  private static Api administrator;
+  private static Ensemble ensemble;
+
+  @BeforeAll
+  static void make() throws Exception {
+    Services.require("python3", Services.onPath("python3"));
+    administrator = Api.administrator(ColmenarServer.uri(), ColmenarServer.dataDirectory());
+    ensemble = Ensemble.make(administrator);
+  }
+
+  @AfterAll
+  static void end() throws Exception {
+    if (ensemble != null) {
+      ensemble.end(administrator);
+    }
+  }
+
+  @Test
+  void no_view_has_barriers_in_light_colours() throws Exception {
+    check(new NewContextOptions().setColorScheme(ColorScheme.LIGHT).setViewportSize(1280, 900));
+  }
+
+  @Test
+  void no_view_has_barriers_in_dark_colours_on_a_phone() throws Exception {
+    check(
+        new NewContextOptions().setColorScheme(ColorScheme.DARK).setViewportSize(PHONE_WIDTH, 800));
+  }
+
+  private static void check(NewContextOptions options) throws Exception {
+    Page page = Chromium.page(options);
+    String token =
+        Files.readString(ColmenarServer.dataDirectory().resolve("administrator.token")).trim();
+    page.navigate(ColmenarServer.uri() + "login.html");
+    assertNoBarriers("login", page);
+    Chromium.logIn(page, ColmenarServer.uri(), "administrator", token, "#/overview");
+    for (View view : View.all(ensemble)) {
+      view.open(page);
+      assertNoBarriers(view.address(), page);
+      assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
+          .as("width of %s", view.address())
+          .isLessThanOrEqualTo(page.viewportSize().width);
+    }
+  }
+
+  private static void assertNoBarriers(String name, Page page) {
+    List<String> found =
+        new AxeBuilder(page)
+            .analyze().getViolations().stream()
+                .map(
+                    rule ->
+                        "%s %s: %s"
+                            .formatted(
+                                rule.getImpact(), rule.getId(), rule.getNodes().get(0).getHtml()))
+                .toList();
+
+    assertThat(found).as("barriers in %s", name).isEmpty();
+    assertThat(page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1)))
+        .isVisible();
+  }
+}
