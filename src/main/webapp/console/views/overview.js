@@ -11,7 +11,7 @@ import { piece, pieces } from '../parts/pieces.js';
 import { problemList, problems } from '../parts/problems.js';
 import { Seldom } from '../parts/seldom.js';
 import { UNFINISHED, complete, stateCards } from '../parts/states.js';
-import { whenAgo } from '../parts/when.js';
+import { when, whenAgo } from '../parts/when.js';
 
 const BINS = 120;
 /** Operations that are looked at for problems. */
@@ -85,8 +85,10 @@ export default class Overview extends View {
     const oldest = groups.reduce((one, other) => other.oldestReadyAt < one.oldestReadyAt ? other : one);
     return html`
       <p>Task ${taskLink(oldest.sampleTask)} of ${methodLink(oldest.method)} on ${backendLink(oldest.backend)}, owner
-        ${oldest.owner}, could have started ${whenAgo(oldest.oldestReadyAt)}.</p>
-      <ul>${oldest.reasons.map(({ detail, type }) => html`<li>${detail || words(type)}</li>`)}</ul>
+        ${oldest.owner}, ${new Date(oldest.oldestReadyAt) > new Date()
+    ? html`may start at ${when(oldest.oldestReadyAt)}` : html`could have started ${whenAgo(oldest.oldestReadyAt)}`}.</p>
+      ${oldest.reasons.length === 0 ? html`<p class="soft">It is about to be started, or only another server knows why not.</p>`
+    : html`<ul>${oldest.reasons.map(({ detail, type }) => html`<li>${detail || words(type)}</li>`)}</ul>`}
       <p><a href=${address('waiting')}>Everything that waits, and why</a></p>`;
   }
 
