@@ -138,8 +138,7 @@ public record HistoryView(
     }
   }
 
-  private static <T> List<@Nullable T> each(
-      List<@Nullable Bin> bins, Value<T> value) {
+  private static <T> List<@Nullable T> each(List<@Nullable Bin> bins, Value<T> value) {
     List<@Nullable T> values = new ArrayList<>(bins.size());
     for (Bin bin : bins) {
       values.add(bin == null ? null : value.of(bin));
