@@ -371,7 +371,7 @@ export default class Task extends View {
     const button = (word, to, off) => html`
       <button type="button" class="quiet" ?disabled=${off} @click=${() => this.#page(to)}>${word}</button>`;
     return html`
-      <div class="table">
+      <div class="table" tabindex="0" role="region" aria-label="Streamed items">
         <table>
           <caption class="unseen">Streamed items</caption>
           <thead><tr><th scope="col" class="number">Item</th><th scope="col" class="number">Attempt</th>

@@ -296,11 +296,14 @@ export default class Tasks extends View {
       </section>`;
   }
 
-  #begin(action) {
+  async #begin(action) {
     const which = this.filter.size > 0 ? 'everything that matches' : 'all that there are';
-    return this.everything
-      ? this.bulk.start(action, filterBody(this.query), which)
-      : this.bulk.start(action, { ids: [...this.selected] }, 'those selected');
+    const begun = this.everything
+      ? await this.bulk.start(action, filterBody(this.query), which)
+      : await this.bulk.start(action, { ids: [...this.selected] }, 'those selected');
+    if (begun) {
+      this.#everything(false);
+    }
   }
 
   // Table
