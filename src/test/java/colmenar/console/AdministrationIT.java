@@ -1,7 +1,6 @@
 package colmenar.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.api.Api;

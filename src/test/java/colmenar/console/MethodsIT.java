@@ -27,7 +27,10 @@ class MethodsIT {
     console.isAt("Method versioned");
     assertThat(console.main().getByLabel("Source")).containsText("return 2");
     assertThat(console.main().getByLabel("Changes from version 1")).containsText("return 1");
-    console.region("Versions").getByText("1", new com.microsoft.playwright.Locator.GetByTextOptions().setExact(true)).click();
+    console
+        .region("Versions")
+        .getByText("1", new com.microsoft.playwright.Locator.GetByTextOptions().setExact(true))
+        .click();
     assertThat(console.main()).containsText("the newest is 2");
     assertThat(console.main().getByLabel("Source")).containsText("return 1");
   }
@@ -63,7 +66,10 @@ class MethodsIT {
     api.run("{'method':'measured','args':[1]}");
     Console console = Console.administrator("#/methods/measured");
 
-    assertThat(console.region("Its tasks of the last 24 hours by backend")).containsText("local",
-        new com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions().setTimeout(60_000));
+    assertThat(console.region("Its tasks of the last 24 hours by backend"))
+        .containsText(
+            "local",
+            new com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions()
+                .setTimeout(60_000));
   }
 }

@@ -38,10 +38,9 @@ class OverviewIT {
     Console.api().run("{'method':'echo','args':[1]}");
     Console console = Console.administrator("#/overview");
 
-    assertThat(list(console, "Finished tasks")).containsText(Pattern.compile("[1-9]\\d* *succeeded"));
-    assertThat(
-            console.main().getByRole(AriaRole.IMG).first())
-        .isVisible();
+    assertThat(list(console, "Finished tasks"))
+        .containsText(Pattern.compile("[1-9]\\d* *succeeded"));
+    assertThat(console.main().getByRole(AriaRole.IMG).first()).isVisible();
     assertThat(console.main()).containsText("Tasks per minute");
   }
 

@@ -3,7 +3,6 @@ package colmenar.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import colmenar.api.Api;
-import colmenar.container.ColmenarServer;
 import colmenar.container.OwnServer;
 import colmenar.container.ServerProcess;
 import com.microsoft.playwright.Locator;

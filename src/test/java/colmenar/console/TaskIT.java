@@ -35,7 +35,9 @@ class TaskIT {
     api.definePython(
         "stumble", "def stumble(n):\n    raise ValueError(f'lost the way at {n}')", "{}");
     api.definePython(
-        "count", "def count(n):\n    for i in range(n):\n        yield {'i': i}\n    return n", "{}");
+        "count",
+        "def count(n):\n    for i in range(n):\n        yield {'i': i}\n    return n",
+        "{}");
   }
 
   @Test
@@ -99,8 +101,7 @@ class TaskIT {
 
   @Test
   void why_it_waits_is_told_by_the_engine() throws Exception {
-    String id =
-        api.submit("{'method':'echo','args':[1],'notBefore':'2098-02-03T04:05:06Z'}");
+    String id = api.submit("{'method':'echo','args':[1],'notBefore':'2098-02-03T04:05:06Z'}");
     Console console = Console.administrator("#/tasks/" + id);
 
     assertThat(console.region("Why it waits")).containsText("no attempt is made before 2098-02-03");
@@ -139,8 +140,7 @@ class TaskIT {
 
   @Test
   void an_id_of_no_task_is_a_clear_error() throws Exception {
-    Console console =
-        Console.administrator("#/tasks/01900000-0000-7000-8000-000000000000");
+    Console console = Console.administrator("#/tasks/01900000-0000-7000-8000-000000000000");
 
     assertThat(console.main().getByRole(AriaRole.ALERT)).containsText("no task");
   }

@@ -84,7 +84,8 @@ class TasksIT {
     console.button("Select everything that matches").click();
     console.button("Cancel…").click();
     assertThat(console.dialog()).containsText("Cancel: 3 tasks");
-    assertThat(console.dialog()).containsText("Of 4 tasks (everything that matches) 3 would be canceled");
+    assertThat(console.dialog())
+        .containsText("Of 4 tasks (everything that matches) 3 would be canceled");
     assertThat(console.dialog()).containsText("Passed over: 1 over already");
     assertThat(api.state(ids.get(0))).isEqualTo("PENDING");
     console.agree("Back");
@@ -134,7 +135,10 @@ class TasksIT {
   void pages_are_turned_there_and_back() throws Exception {
     List<String> ids = waiting("paged", 26);
     Console console = Console.administrator("#/tasks?topic=paged");
-    console.main().getByLabel("Rows", new com.microsoft.playwright.Locator.GetByLabelOptions().setExact(true)).selectOption("25");
+    console
+        .main()
+        .getByLabel("Rows", new com.microsoft.playwright.Locator.GetByLabelOptions().setExact(true))
+        .selectOption("25");
     assertThat(console.main().getByRole(AriaRole.ROW)).hasCount(26);
 
     console.button("Older").click();
@@ -165,8 +169,12 @@ class TasksIT {
     Console console = Console.as("valerie", "viewer", "#/tasks?topic=viewed");
     assertThat(console.row(Console.shortId(id))).isVisible();
     assertThat(console.button("Cancel…")).hasCount(0);
-    assertThat(console.main().getByRole(AriaRole.CHECKBOX).and(
-            console.main().getByLabel("Select task " + Console.shortId(id)))).hasCount(0);
+    assertThat(
+            console
+                .main()
+                .getByRole(AriaRole.CHECKBOX)
+                .and(console.main().getByLabel("Select task " + Console.shortId(id))))
+        .hasCount(0);
 
     console.link(Console.shortId(id)).click();
     console.isAt("Task " + Console.shortId(id));
