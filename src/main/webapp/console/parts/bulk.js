@@ -66,15 +66,15 @@ export class Bulk {
   /**
    * @param filter as in the body of an operation
    * @param which says in words which tasks are meant
+   * @returns whether it was begun
    */
   async start(action, filter, which) {
     try {
       const more = await this.#more(action);
-      if (more !== null) {
-        await this.#count({ action, filter, ...more }, which);
-      }
+      return more !== null && await this.#count({ action, filter, ...more }, which);
     } catch (problem) {
       this.#view.say(problem.message, true);
+      return false;
     }
   }
 
@@ -102,14 +102,16 @@ export class Bulk {
         would be ${done}.</p>`}`;
     if (preview.changeable === 0 && preview.complete) {
       tell({ title: 'Nothing to change', body: counts });
-      return;
+      return false;
     }
     const title = `${word}: ${preview.complete ? tasks(preview.changeable) : `more than ${tasks(preview.changeable)}`}`;
-    if (await ask({ title, body: counts, yes: word, danger })) {
-      const operation = await post('operations', body);
-      this.#running.push({ operation, expected: preview.complete ? preview.matched : null });
-      this.#show();
+    if (!await ask({ title, body: counts, yes: word, danger })) {
+      return false;
     }
+    const operation = await post('operations', body);
+    this.#running.push({ operation, expected: preview.complete ? preview.matched : null });
+    this.#show();
+    return true;
   }
 
   #show() {

@@ -118,7 +118,7 @@ function because(attempt) {
 }
 
 export const statesTable = all => html`
-  <div class="table">
+  <div class="table" tabindex="0" role="region" aria-label="History">
     <table>
       <caption class="unseen">States it has had</caption>
       <thead><tr><th scope="col">When</th><th scope="col">State</th><th scope="col">Why</th></tr></thead>

@@ -1,11 +1,12 @@
 import { html, nothing } from '../lib.js';
 import { get, part } from '../api.js';
 import { address, go } from '../router.js';
-import { bytes, number, shortId, words } from '../format.js';
+import { bytes, number, words } from '../format.js';
 import { View } from '../view.js';
 import { Bulk } from '../parts/bulk.js';
 import { badge } from '../parts/badge.js';
 import { CLASSES, chips, choice, field } from '../parts/filter.js';
+import { methodLink, taskLink } from '../parts/links.js';
 import { instantOf, left, localTime, settled, when, whenAgo } from '../parts/when.js';
 
 const FILTERS = ['method', 'campaign', 'owner', 'topic', 'failureClass', 'since'];
@@ -123,7 +124,7 @@ export default class Failures extends View {
                 aria-label="${number(group.count)} tasks of this cause">${number(group.count)}</a></td>
               <th scope="row" class="cause"><a href=${address(['failures', group.id])}>${group.type}</a>
                 <span class="clipped" title=${group.message}>${group.message}</span></th>
-              <td><a href=${address(['methods', group.method])}>${group.method}</a></td>
+              <td>${methodLink(group.method)}</td>
               <td>${words(group.failureClass)}</td>
               <td class="nowrap">${whenAgo(group.firstAt)}</td>
               <td class="nowrap">${whenAgo(group.lastAt)}</td></tr>`)}</tbody>
@@ -158,7 +159,7 @@ export default class Failures extends View {
       <section class="problem" aria-label="Failure"><strong>${group.type}</strong> (${words(group.failureClass)})
         <p class="wrap">${failure?.message ?? group.message}</p></section>
       <dl class="facts">
-        <dt>Method</dt><dd><a href=${address(['methods', group.method])}>${group.method}</a></dd>
+        <dt>Method</dt><dd>${methodLink(group.method)}</dd>
         <dt>Tasks</dt><dd><a href=${this.#tasks(group.id)}>${number(group.count)}</a></dd>
         <dt>First</dt><dd>${when(group.firstAt)} (${whenAgo(group.firstAt)})</dd>
         <dt>Last</dt><dd>${when(group.lastAt)} (${whenAgo(group.lastAt)})</dd>
@@ -173,8 +174,7 @@ export default class Failures extends View {
             <th scope="col">Owner</th><th scope="col">Campaign</th><th scope="col" class="number">Attempts</th>
             <th scope="col" class="number">Inputs</th><th scope="col">Ended</th></tr></thead>
           <tbody>${group.tasks.map(task => html`
-            <tr><th scope="row" class="mono">
-                <a href=${address(['tasks', task.id])} title=${task.id}>${shortId(task.id)}</a></th>
+            <tr><th scope="row">${taskLink(task.id)}</th>
               <td>${badge(task.state)}</td><td>${task.backend}</td><td>${task.owner}</td>
               <td>${task.campaign ?? nothing}</td><td class="number">${task.attempts}</td>
               <td class="number">${bytes(task.inputBytes)}</td>

@@ -4,6 +4,7 @@ import { address, go } from '../router.js';
 import { bytes, shortId } from '../format.js';
 import { View } from '../view.js';
 import { control, fieldsOf, filledIn, textOf } from '../parts/form.js';
+import { methodLink, taskLink } from '../parts/links.js';
 import { submissionOf } from '../parts/submission.js';
 
 /** Larger inputs are not edited by hand. */
@@ -147,9 +148,9 @@ export default class Submit extends View {
     const other = this.from && this.from.version !== version ? this.from.version : null;
     const form = chosen => address(['methods', this.name, 'submit'], { from: this.from?.id, version: chosen });
     return html`
-      <p class="soft">Version ${version} of <a href=${address(['methods', this.name])}>${this.name}</a>${
+      <p class="soft">Version ${version} of ${methodLink(this.name)}${
         version === this.newest ? ', the newest.' : html`; <a href=${form()}>use the newest, ${this.newest}</a>.`}
-        ${this.from ? html`Filled in from task <a href=${address(['tasks', this.from.id])}>${shortId(this.from.id)}</a>${
+        ${this.from ? html`Filled in from task ${taskLink(this.from.id)}${
           other === null ? '.' : html`, of version ${other}: <a href=${form(other)}>use that</a>.`}` : nothing}</p>`;
   }
 

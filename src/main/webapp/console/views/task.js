@@ -8,6 +8,7 @@ import { askBackend, askPriority } from '../parts/bulk.js';
 import { ask, tell } from '../parts/dialog.js';
 import { copyButton, json } from '../parts/json.js';
 import { phases, states, statesTable, waterfall } from '../parts/life.js';
+import { backendLink, methodLink, taskLink } from '../parts/links.js';
 import '../parts/output.js';
 import { curl, submissionOf } from '../parts/submission.js';
 import { tabs } from '../parts/tabs.js';
@@ -250,16 +251,15 @@ export default class Task extends View {
     const tasks = (name, value) => html`<a href=${address(['tasks'], { [name]: value })}>${value}</a>`;
     const facts = [
       ['Id', html`<span class="mono">${task.id}</span> ${copyButton('Copy', task.id)}`],
-      ['Method', html`<a href=${address(['methods', task.method])}>${task.method}</a> version ${task.version}`],
-      ['Backend', html`<a href=${address(['backends', ...task.backend.split('/')])}>${task.backend}</a>`],
+      ['Method', html`${methodLink(task.method)} version ${task.version}`],
+      ['Backend', backendLink(task.backend)],
       ['Owner', tasks('owner', task.owner)],
       ['Topic', tasks('topic', task.topic)],
       ['Campaign', task.campaign && html`
         <a href=${address(['campaigns', task.campaign], { owner: task.owner })}>${task.campaign}</a>`],
       ['Labels', pairs(task.labels).map(label => html`${tasks('label', label.join(':'))} `)],
       ['Client id', task.clientId],
-      ['Run again from', task.rerunOf && html`
-        <a class="mono" href=${address(['tasks', task.rerunOf])}>${shortId(task.rerunOf)}</a>`],
+      ['Run again from', task.rerunOf && taskLink(task.rerunOf)],
       ['Priority', task.priority],
       ['Attempts', `${number(task.attempts)}, at most ${number(task.maxAttempts)}`],
       ['Retries used', `${number(task.retries)} of ${number(task.maxRetries)}`],
@@ -371,7 +371,7 @@ export default class Task extends View {
     const button = (word, to, off) => html`
       <button type="button" class="quiet" ?disabled=${off} @click=${() => this.#page(to)}>${word}</button>`;
     return html`
-      <div class="table">
+      <div class="table" tabindex="0" role="region" aria-label="Streamed items">
         <table>
           <caption class="unseen">Streamed items</caption>
           <thead><tr><th scope="col" class="number">Item</th><th scope="col" class="number">Attempt</th>

@@ -8,6 +8,7 @@ import { Bulk } from '../parts/bulk.js';
 import { ask } from '../parts/dialog.js';
 import { CLASSES, STATES, chips, choice, field, filterBody, onlyFilter, parameters } from '../parts/filter.js';
 import { keep, kept } from '../parts/kept.js';
+import { methodLink, taskLink } from '../parts/links.js';
 import { instantOf, left, localTime, settled, whenAgo } from '../parts/when.js';
 
 const SIZES = [25, 50, 100, 200];
@@ -16,7 +17,7 @@ const ENDED = ['SUCCEEDED', 'FAILED', 'CANCELED'];
 
 const COLUMNS = {
   state: ['State', task => badge(task.state)],
-  method: ['Method', task => html`<a href=${address(['methods', task.method])}>${task.method}</a>`],
+  method: ['Method', task => methodLink(task.method)],
   version: ['Version', task => task.version, 'number'],
   backend: ['Backend', task => task.backend],
   owner: ['Owner', task => task.owner],
@@ -295,11 +296,14 @@ export default class Tasks extends View {
       </section>`;
   }
 
-  #begin(action) {
+  async #begin(action) {
     const which = this.filter.size > 0 ? 'everything that matches' : 'all that there are';
-    return this.everything
-      ? this.bulk.start(action, filterBody(this.query), which)
-      : this.bulk.start(action, { ids: [...this.selected] }, 'those selected');
+    const begun = this.everything
+      ? await this.bulk.start(action, filterBody(this.query), which)
+      : await this.bulk.start(action, { ids: [...this.selected] }, 'those selected');
+    if (begun) {
+      this.#everything(false);
+    }
   }
 
   // Table
@@ -346,8 +350,7 @@ export default class Tasks extends View {
         ${this.maySubmit ? html`<td><input type="checkbox" aria-label="Select task ${shortId(task.id)}"
           .checked=${chosen} ?disabled=${!may || this.everything}
           @change=${event => this.#toggle(task.id, event.target.checked)}></td>` : nothing}
-        <th scope="row" class="mono">
-          <a href=${address(['tasks', task.id])} title=${task.id}>${shortId(task.id)}</a></th>
+        <th scope="row">${taskLink(task.id)}</th>
         ${this.columns.map(name => html`<td class=${COLUMNS[name][2] ?? ''}>${COLUMNS[name][1](task)}</td>`)}
       </tr>`;
   }

@@ -1,8 +1,9 @@
 import { html, nothing } from '../lib.js';
 import { get } from '../api.js';
 import { address } from '../router.js';
-import { number, shortId } from '../format.js';
+import { number } from '../format.js';
 import { View } from '../view.js';
+import { backendLink, methodLink, taskLink } from '../parts/links.js';
 import { when, whenAgo } from '../parts/when.js';
 
 /** As many groups as the server tells of. */
@@ -49,15 +50,14 @@ export default class Waiting extends View {
       <tr>
         <td class="number">
           <a href=${these} aria-label="${number(tasks)} tasks of ${method} on ${backend}">${number(tasks)}</a></td>
-        <th scope="row"><a href=${address(['methods', method])}>${method}</a></th>
-        <td><a href=${address(['backends', ...backend.split('/')])}>${backend}</a></td>
+        <th scope="row">${methodLink(method)}</th>
+        <td>${backendLink(backend)}</td>
         <td>${owner}</td>
         <td class="nowrap">${new Date(oldestReadyAt) > new Date() ? when(oldestReadyAt) : whenAgo(oldestReadyAt)}</td>
         <td>${reasons.length === 0 ? 'Nothing holds it back: it is about to start.' : html`
           <ul class="reasons">${reasons.map(reason => html`<li>${reason.detail}${reason.until
             ? html` (until ${when(reason.until)})` : nothing}</li>`)}</ul>`}</td>
-        <td class="mono">${sampleTask
-          ? html`<a href=${address(['tasks', sampleTask])}>${shortId(sampleTask)}</a>` : nothing}</td>
+        <td>${sampleTask ? taskLink(sampleTask) : nothing}</td>
       </tr>`;
   }
 }

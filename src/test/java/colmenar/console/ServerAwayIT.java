@@ -3,7 +3,6 @@ package colmenar.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import colmenar.api.Api;
-import colmenar.container.ColmenarServer;
 import colmenar.container.OwnServer;
 import colmenar.container.ServerProcess;
 import com.microsoft.playwright.Locator;
@@ -14,9 +13,8 @@ import com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith({ColmenarServer.class, Chromium.class})
+@InBrowser
 @OwnServer
 class ServerAwayIT {
   private static final String AWAY = "The server does not answer. Trying again…";
