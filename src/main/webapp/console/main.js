@@ -114,6 +114,10 @@ async function start() {
   }
   shell.reached();
   document.getElementById('caller').textContent = `${me.user} (${me.roles.at(-1)})`;
+  document.querySelector('.skip').addEventListener('click', event => {
+    event.preventDefault();
+    place.focus();
+  });
   window.addEventListener('hashchange', route);
   route();
 }

@@ -138,11 +138,10 @@ public record HistoryView(
     }
   }
 
-  private static <T> List<@Nullable T> each(
-      List<@Nullable Bin> bins, Function<Bin, @Nullable T> value) {
+  private static <T> List<@Nullable T> each(List<@Nullable Bin> bins, Value<T> value) {
     List<@Nullable T> values = new ArrayList<>(bins.size());
     for (Bin bin : bins) {
-      values.add(bin == null ? null : value.apply(bin));
+      values.add(bin == null ? null : value.of(bin));
     }
     return values;
   }
@@ -163,6 +162,11 @@ public record HistoryView(
 
   private static @Nullable Double rounded(OptionalDouble value) {
     return value.isEmpty() ? null : Math.round(value.getAsDouble() * DIGITS) / DIGITS;
+  }
+
+  /** What is told of a bin. */
+  private interface Value<T> {
+    @Nullable T of(Bin bin);
   }
 
   /** One of the times of a bin. */

@@ -16,6 +16,6 @@ export function ownerChoice(owner, to, usual) {
     <form class="row" @submit=${show}>
       <label>Owner <input name="owner" maxlength="100" placeholder=${usual} .value=${owner ?? ''}></label>
       <button class="quiet">Show</button>
-      ${owner ? html`<a role="button" class="quiet" href=${to('')}>Show ${usual}</a>` : nothing}
+      ${owner ? html`<a class="way" href=${to('')}>Show ${usual}</a>` : nothing}
     </form>`;
 }

@@ -93,7 +93,7 @@ export default class Methods extends View {
   actions() {
     if (!this.name) {
       return this.mayAdminister && !this.#isEditing ? html`
-        <a role="button" class="quiet" href=${address('methods', { edit: 'yes' })}>Define a method</a>` : nothing;
+        <a class="way" href=${address('methods', { edit: 'yes' })}>Define a method</a>` : nothing;
     }
     if (!this.method || this.#isEditing) {
       return nothing;
@@ -101,9 +101,9 @@ export default class Methods extends View {
     const isRetired = Boolean(this.versions[0].retiredAt);
     return html`
       ${this.maySubmit && !isRetired ? html`
-        <a role="button" href=${address(['methods', this.name, 'submit'])}>Submit a task</a>` : nothing}
+        <a class="way main" href=${address(['methods', this.name, 'submit'])}>Submit a task</a>` : nothing}
       ${this.mayAdminister ? html`
-        <a role="button" class="quiet" href=${address(['methods', this.name], { edit: 'yes', version: this.query.get('version') })}>
+        <a class="way" href=${address(['methods', this.name], { edit: 'yes', version: this.query.get('version') })}>
           Edit</a>
         ${isRetired ? nothing : html`<button class="quiet" @click=${() => this.#retire()}>Retire</button>`}` : nothing}`;
   }
@@ -230,14 +230,14 @@ export default class Methods extends View {
         ${this.name ? nothing : field(faults, { name: 'name', label: 'Name', help: 'Letters, digits, and _ . -, at most 100' },
     ({ id, invalid, about }) => html`<input id=${id} required maxlength="100" pattern="[A-Za-z][A-Za-z0-9_.\\-]*"
       aria-invalid=${invalid} aria-describedby=${about} .value=${draft.name} @input=${keep('name')}>`)}
-        ${field(ofDefinition, { name: 'definition', label: 'Definition as JSON, without the source' },
+        ${field(ofDefinition, { name: 'definition', label: 'Definition as JSON', help: 'All but its source' },
     ({ id, invalid, about }) => html`<textarea id=${id} class="mono" rows="18" spellcheck="false" required aria-invalid=${invalid}
       aria-describedby=${about} .value=${draft.definition} @input=${keep('definition')}></textarea>`)}
         ${field(faults, { name: 'source', label: 'Source', help: 'Of kind python: text of the module with the function; else empty' },
     ({ id, invalid, about }) => html`<textarea id=${id} class="mono" rows="18" spellcheck="false" aria-invalid=${invalid}
       aria-describedby=${about} .value=${draft.source} @input=${keep('source')}></textarea>`)}
         <footer><button>${this.name ? 'Save as a new version' : 'Define'}</button>
-          <a role="button" class="quiet" href=${address(['methods', this.name ?? []].flat())}>Back</a></footer>
+          <a class="way" href=${address(['methods', this.name ?? []].flat())}>Back</a></footer>
       </form>`;
   }
 

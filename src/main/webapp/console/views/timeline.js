@@ -144,7 +144,7 @@ export default class Timeline extends View {
         <div class="segments" role="group" aria-label="Shades">
           ${option('shade', '', 'Shade within a row', this.relative)}
           ${option('shade', 'all', 'Shade over all rows', !this.relative)}</div>
-        ${filters.map(([name, value]) => html`<a role="button" class="quiet" href=${this.#look({ [name]: '' })}
+        ${filters.map(([name, value]) => html`<a class="way" href=${this.#look({ [name]: '' })}
           aria-label="Every ${name}, not only ${value}">${name} ${value} ×</a>`)}
       </div>
       <form class="row" @submit=${show}>

@@ -153,7 +153,7 @@ class HistoryIT {
     api.run("{'method':'history-hours','args':[1]}");
     String query =
         "since=%s&groupBy=node&method=history-hours"
-            .formatted(Instant.now().minus(Duration.ofDays(10)));
+            .formatted(Instant.now().minus(Duration.ofDays(9)));
 
     Awaitility.await()
         .atMost(SOON)

@@ -16,10 +16,9 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Every view, light and dark, wide and as on a phone, by axe-core. */
-@ExtendWith({ColmenarServer.class, Chromium.class})
+@InBrowser
 class AccessibilityIT {
   private static final int PHONE_WIDTH = 390;
 

@@ -9,9 +9,8 @@ import com.microsoft.playwright.options.AriaRole;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith({ColmenarServer.class, Chromium.class})
+@InBrowser
 class LoginIT {
   private static Api administrator;
 

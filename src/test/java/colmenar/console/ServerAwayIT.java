@@ -14,9 +14,8 @@ import com.microsoft.playwright.assertions.LocatorAssertions.IsVisibleOptions;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith({ColmenarServer.class, Chromium.class})
+@InBrowser
 @OwnServer
 class ServerAwayIT {
   private static final String AWAY = "The server does not answer. Trying again…";
