@@ -30,7 +30,7 @@ export default class Failures extends View {
   }
 
   get title() {
-    return this.group ? `Failures: ${this.group.type}` : 'Failures';
+    return this.id ? 'Failure' : 'Failures';
   }
 
   close() {
