@@ -207,7 +207,8 @@ public class TasksResource {
           "Waits up to `wait` seconds for the end of the task. 200 with the result once it is over,"
               + " 202 with the task until then. With `acknowledge=true` the result and the streamed"
               + " items are no longer handed out by topic, for its owner and administrators; they"
-              + " can still be fetched here.")
+              + " can still be fetched here. With `peek=true` it is only looked at: that the owner has"
+              + " received it is not noted.")
   @APIResponse(
       responseCode = "200",
       description = "It is over",
@@ -220,13 +221,15 @@ public class TasksResource {
       @PathParam("id") String id,
       @QueryParam("wait") @DefaultValue("0") String wait,
       @QueryParam("acknowledge") @DefaultValue("false") String acknowledge,
+      @QueryParam("peek") @DefaultValue("false") String peek,
       @Context SecurityContext security,
       @Suspended AsyncResponse response) {
     int seconds = Parameters.integer("wait", wait, 0, LONGEST_WAIT_SECONDS);
     boolean notAgain = Parameters.truth("acknowledge", acknowledge);
+    boolean noted = !Parameters.truth("peek", peek);
     UUID task = Parameters.task(id);
     Task asked = tasks.get(task);
-    boolean forOwner = Caller.owns(security, asked);
+    boolean forOwner = noted && Caller.owns(security, asked);
     if (notAgain) {
       Caller.mayTakeResults(security, asked);
     }

@@ -99,7 +99,7 @@ export default class Task extends View {
 
   async #readResult(asked = this.#resultBytes <= AT_ONCE) {
     if (asked && this.#over && !this.result) {
-      const answer = await get(`${this.#path}/result`);
+      const answer = await get(`${this.#path}/result`, { peek: true });
       this.result = 'success' in answer ? answer : null;
     }
   }
@@ -297,7 +297,7 @@ export default class Task extends View {
       return html`<p>There is none before the task is over.</p>`;
     }
     const download = html`
-      <p><a href=${url(`${this.#path}/result`)} download="${this.id}-result.json">Download the whole result</a></p>`;
+      <p><a href=${url(`${this.#path}/result`, { peek: true })} download="${this.id}-result.json">Download the whole result</a></p>`;
     if (!this.result) {
       const show = () => this.act(() => this.#readResult(true), 'The value is shown.');
       return html`<p>${this.#action(`Show ${bytes(this.#resultBytes)}`, show)}</p>${download}`;

@@ -35,6 +35,17 @@ class TasksIT {
   }
 
   @Test
+  void looking_at_a_result_is_not_receiving_it() throws Exception {
+    String id = api.submit("{'method':'echo','args':[1]}");
+    JsonObject looked =
+        api.get("tasks/" + id + "/result?wait=60&peek=true").expect(200).object();
+
+    assertThat(looked.getJsonObject("timestamps")).doesNotContainKey("resultReceived");
+    assertThat(api.result(id).getJsonObject("timestamps")).containsKey("resultReceived");
+    api.get("tasks/" + id + "/result?peek=perhaps").expect(422);
+  }
+
+  @Test
   void a_result_carries_everything_that_colmena_records() throws Exception {
     JsonObject result =
         api.run(

@@ -112,6 +112,4 @@ class TokensTest {
     clock.now = NOW.plusSeconds(2);
     assertThat(tokens.hasAdministrator()).isFalse();
   }
-
-  /** Stands still until the test turns it. */
 }
