@@ -105,6 +105,10 @@ final class Client {
     return expect(200, send(to(path).GET().build()));
   }
 
+  String post(String path, String json) throws Exception {
+    return expect(200, send(request(path, BodyPublishers.ofString(json))));
+  }
+
   private HttpRequest receiveRequest(
       String topic, int most, int waitSeconds, @Nullable String acknowledged) {
     return request(

@@ -36,7 +36,7 @@ final class Comparison {
     if (Options.parts().contains("throughput") || Options.parts().contains("latency")) {
       compare();
     }
-    if (Options.parts().contains("stored")) {
+    if (Options.parts().contains("stored") || Options.parts().contains("console")) {
       for (String database : Options.databases()) {
         new StoredTasks(database, postgresql).measure(table);
       }

@@ -9,7 +9,7 @@ final class Options {
 
   private Options() {}
 
-  /** Parts of the comparison: throughput, latency, stored; or parsl or globus alone. */
+  /** Parts of the comparison: throughput, latency, stored, console; or parsl or globus alone. */
   static List<String> parts() {
     return list("benchmark.parts");
   }

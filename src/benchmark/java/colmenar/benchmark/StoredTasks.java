@@ -8,6 +8,8 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -37,6 +39,46 @@ final class StoredTasks {
           "tasks?limit=100&method=method-3",
           "tasks?limit=100&state=FAILED&topic=topic-7&method=method-7");
 
+  /** What the views of the console ask for, with their windows of time. */
+  private static List<String> views(Instant now) {
+    String hour = "since=" + now.minus(Duration.ofHours(1));
+    String day = "since=" + now.minus(Duration.ofDays(1));
+    String month = "since=" + now.minus(Duration.ofDays(30));
+    return List.of(
+        "server",
+        "backends",
+        "backends/local",
+        "nodes",
+        "waiting",
+        "topics",
+        "methods",
+        "operations?limit=25",
+        "failures?limit=100",
+        "failures?sort=largest&limit=3&" + hour,
+        "tasks?limit=50",
+        "tasks?limit=50&state=PENDING",
+        "tasks?limit=50&state=SUCCEEDED",
+        "tasks?limit=50&state=FAILED&failureClass=APPLICATION",
+        "tasks?limit=50&owner=administrator",
+        "tasks?limit=50&backend=local&state=RUNNING",
+        "tasks?limit=50&" + day,
+        "tasks?limit=50&text=topic-7",
+        "tasks?limit=50&text=stands-nowhere",
+        "tasks?limit=50&state=FAILED&text=stands-nowhere",
+        "history?bins=60&" + hour,
+        "history?bins=60&" + day,
+        "history?bins=1&groupBy=method&" + day,
+        "history?bins=200&groupBy=backend&groupBy=method&" + day,
+        "history?bins=200&groupBy=backend&groupBy=method&" + month);
+  }
+
+  private static final List<String> PREVIEWS =
+      List.of(
+          "{\"action\":\"CANCEL\",\"filter\":{\"all\":true},\"dryRun\":true}",
+          "{\"action\":\"RERUN\",\"filter\":{\"state\":\"FAILED\"},\"dryRun\":true}");
+
+  private static final String HAS_FAILED = "mod(s.n * 7919, 1009) < 10 and mod(s.n, 4) <> 0";
+
   /** A quarter waits, a hundredth has failed; columns that are not named are the template's. */
   private static final Map<String, Map<String, String>> COLUMNS =
       Map.of(
@@ -46,16 +88,28 @@ final class StoredTasks {
               "state",
                   "case when mod(s.n, 4) = 0 then 'PENDING' when mod(s.n * 7919, 1009) < 10"
                       + " then 'FAILED' else 'SUCCEEDED' end",
-              "backend", "case when mod(s.n, 4) = 0 then '" + ELSEWHERE + "' else t.backend end"),
+              "backend", "case when mod(s.n, 4) = 0 then '" + ELSEWHERE + "' else t.backend end",
+              "strand", "replace(t.strand, 'echo', 'method-' || mod(s.n, 10))",
+              "failure_class", "case when " + HAS_FAILED + " then 'APPLICATION' end",
+              "failure_group", "case when " + HAS_FAILED + " then '000000000000000' || mod(s.n, 7) end"),
           "task_request",
           Map.of(
               "task_id", "s.id",
               "topic", "'topic-' || mod(s.n, 100)",
               "method_name", "'method-' || mod(s.n, 10)"),
           "attempt",
-          Map.of("id", "random_id", "task_id", "s.id"),
+          Map.of(
+              "id", "random_id",
+              "task_id", "s.id",
+              "outcome", "case when " + HAS_FAILED + " then 'FAILED' else t.outcome end",
+              "failure_class", "case when " + HAS_FAILED + " then 'APPLICATION' end",
+              "failure_type", "case when " + HAS_FAILED + " then 'ValueError' end",
+              "failure_message", "case when " + HAS_FAILED + " then 'it was ' || s.n end"),
           "result",
-          Map.of("task_id", "s.id", "inbox", "cast(null as varchar(201))"));
+          Map.of(
+              "task_id", "s.id",
+              "inbox",
+                  "case when mod(s.n, 10) = 1 then 'administrator/topic-' || mod(s.n, 100) end"));
 
   private final String database;
   private final PostgresqlCluster postgresql;
@@ -76,8 +130,13 @@ final class StoredTasks {
         System.out.printf(
             "%s: %,d tasks stored after %.0f s%n",
             database, size, (System.nanoTime() - begin) / 1e9);
-        claims(server.store(), table, size);
-        requests(server, table, size);
+        if (Options.parts().contains("stored")) {
+          claims(server.store(), table, size);
+          requests(server, table, size);
+        }
+        if (Options.parts().contains("console")) {
+          views(server, table, size);
+        }
       }
     }
   }
@@ -202,6 +261,59 @@ final class StoredTasks {
           "HTTP");
     }
     server.stop();
+  }
+
+  private void views(Server server, Table table, int size) throws Exception {
+    addHistory(server.store());
+    Client client = server.start();
+    for (String view : views(Instant.now())) {
+      String what = "GET " + view.replaceFirst("&?since=[^&]*", "");
+      add(table, what, size, repeat(WARM_UPS, REPEATS, () -> client.get(view), () -> {}), "HTTP");
+    }
+    for (String preview : PREVIEWS) {
+      add(
+          table,
+          "POST operations " + preview,
+          size,
+          repeat(WARM_UPS, REPEATS, () -> client.post("operations", preview), () -> {}),
+          "HTTP");
+    }
+    server.stop();
+  }
+
+  /** Two days of minutes and sixty of hours, of twenty methods on one backend. */
+  private static void addHistory(Store store) throws SQLException {
+    String rows =
+        """
+        insert into history (span_seconds, began_at, node_id, backend, method, node_name, submitted,
+          succeeded, failed, canceled, retried, busy_ms, slot_ms, waiting, running, delivery)
+        select %1$d, %2$s, cast('00000000-0000-7000-8000-000000000000' as uuid), 'local',
+          'method-' || m.m, 'bench', 100, 97, 2, 1, 3, 55000, 0,
+          '10:50,11:40,12:10', '14:60,15:30,22:10', '6:70,7:20,8:10'
+        from %3$s, %4$s
+        where not exists (select 1 from history where node_name = 'bench' and span_seconds = %1$d)""";
+    boolean postgresql = store.postgresql();
+    for (int span : List.of(60, 3600)) {
+      int many = span == 60 ? 2880 : 1440;
+      String at =
+          postgresql
+              ? "date_trunc('hour', now()) - n.n * interval '%d seconds'".formatted(span)
+              : "dateadd(second, -%d * n.n, date_trunc('hour', current_timestamp))".formatted(span);
+      try (Connection connection = store.connect();
+          Statement statement = connection.createStatement()) {
+        statement.execute(
+            rows.formatted(span, at, series(postgresql, "n", many), series(postgresql, "m", 20)));
+        if (postgresql) {
+          statement.execute("analyze history");
+        }
+      }
+    }
+  }
+
+  private static String series(boolean postgresql, String name, int many) {
+    return postgresql
+        ? "generate_series(1, %2$d) %1$s(%1$s)".formatted(name, many)
+        : "system_range(1, %2$d) %1$s(%1$s)".formatted(name, many);
   }
 
   private void add(Table table, String what, int size, long[] nanos, String includes) {
