@@ -25,9 +25,6 @@ public class History {
   private static final int MINUTE = 60;
   private static final int HOUR = 3600;
 
-  /** Until what a server has to write is there. */
-  private static final int DELAY_SECONDS = 1;
-
   private final HistoryStore store;
   private final Clock clock;
   private final Duration hoursKept;
@@ -76,9 +73,12 @@ public class History {
     return store.series(window, by, backend, method);
   }
 
-  /** Up to when everything that runs is accounted for. */
+  /**
+   * Up to when everything that runs is accounted for, as soon as each server has written it: for that
+   * moment a little is missing. To count it before would show more running than there are slots.
+   */
   public Instant accountedUntil() {
-    long seconds = clock.instant().getEpochSecond() - DELAY_SECONDS;
+    long seconds = clock.instant().getEpochSecond();
     return Instant.ofEpochSecond(seconds - seconds % WRITE_SECONDS);
   }
 }

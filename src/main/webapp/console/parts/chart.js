@@ -5,6 +5,17 @@ import { uPlot } from '../lib.js';
 const HEIGHT = 180;
 const COLOURS = ['--line-1', '--line-2', '--line-3', '--line-4', '--line-5', '--line-6'];
 
+const CLOCK = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' });
+const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const SECONDS_A_DAY = 86_400;
+
+/** The clock, or the day where a tick is one. */
+const ticks = (_, values, axis, space, step) => values.map(value => {
+  const at = new Date(value * 1000);
+  return step >= SECONDS_A_DAY || at.getHours() + at.getMinutes() === 0 ? DAY.format(at) : CLOCK.format(at);
+});
+
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /**
@@ -68,9 +79,9 @@ class TimeChart extends HTMLElement {
       height: HEIGHT,
       cursor: { points: { size: 6 }, drag: { x: false, y: false } },
       scales: { y: { range: (_, low, high) => [0, high > 0 ? high * 1.05 : 1] } },
-      axes: [axis, { ...axis, size: 64, values: (_, values) => values.map(value => this.format(value)) }],
+      axes: [{ ...axis, values: ticks }, { ...axis, size: 88, values: (_, values) => values.map(value => this.format(value)) }],
       series: [
-        { label: 'Time' },
+        { label: 'Time', value: (_, value) => value === null ? '–' : FULL.format(new Date(value * 1000)) },
         ...this.series.map((label, at) => ({
           label, stroke: () => colour(this.colours[at % this.colours.length]), width: 2, value: show, points: { show: false }, spanGaps: false,
         })),

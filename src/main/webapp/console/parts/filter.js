@@ -1,6 +1,6 @@
 // A filter of tasks, as the query of an address and as the body of an operation.
 
-import { html, nothing } from '../lib.js';
+import { html, nothing, repeat } from '../lib.js';
 import { address } from '../router.js';
 import { time, words } from '../format.js';
 
@@ -14,9 +14,10 @@ const TITLES = {
 };
 const SHOWN = { state: words, failureClass: words, since: time, until: time };
 
-/** Of a query only what tells tasks apart. */
+/** Of a query only what tells tasks apart, always in the same order. */
 export function onlyFilter(query) {
-  return new URLSearchParams([...query].filter(([name, value]) => name in TITLES && value !== ''));
+  return new URLSearchParams(Object.keys(TITLES).flatMap(name =>
+    query.getAll(name).filter(value => value !== '').map(value => [name, value])));
 }
 
 /** The same as parameters of a request. */
@@ -52,7 +53,7 @@ export function chips(query, to) {
   }
   return html`
     <ul class="chips" aria-label="Filters in force">
-      ${[...filter].map(([name, value]) => {
+      ${repeat([...filter], each => each.join(':'), ([name, value]) => {
         const text = `${TITLES[name]}: ${(SHOWN[name] ?? String)(value)}`;
         return html`<li><a href=${to(without(filter, name, value))} aria-label="Remove filter ${text}">${text}
           <span aria-hidden="true">×</span></a></li>`;

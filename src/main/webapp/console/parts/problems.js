@@ -28,10 +28,12 @@ function ofBackend(backend) {
   return [...down, ...moved(backend.gate, `Backend ${backend.name}`, to)];
 }
 
-function ofNode(node) {
+/** One that was started again is no problem. */
+function ofNode(node, at, all) {
   const to = address('nodes');
   if (node.diedAt) {
-    return [problem('warn', `Server ${node.name} died ${ago(node.diedAt)}.`, to, 'See the servers')];
+    const isBack = all.some(other => other.name === node.name && !other.diedAt);
+    return isBack ? [] : [problem('warn', `Server ${node.name} left or died ${ago(node.diedAt)}.`, to, 'See the servers')];
   }
   return stoppedBeating(node)
     ? [problem('bad', `Server ${node.name} last said ${ago(node.beatAt)} that it lives.`, to, 'See the servers')] : [];
@@ -58,7 +60,7 @@ const ofFailures = group => [problem('bad',
 
 /** What could not be read is a problem, too. */
 const each = ({ value, problem: refused }, what, of) =>
-  refused ? [problem('warn', `Nothing is known of ${what}: ${refused.message}`)] : value.flatMap(of);
+  refused ? [problem('warn', `Nothing is known of ${what}: ${refused.message}`)] : value.flatMap((one, at, all) => of(one, at, all));
 
 /** @param read pieces: server, backends, nodes, operations, topics, failures */
 export function problems(read, mayAdminister) {

@@ -245,7 +245,7 @@ export default class Administration extends View {
         <tr>
           <th scope="row" class="mono">${name}</th>
           <td class="wrap mono">${secret ? html`<span class="soft">hidden</span>` : value}</td>
-          <td>${source}</td>
+          <td class="wrap">${source}</td>
         </tr>`), 'Nothing is set; everything has its usual value.')}`;
   }
 }

@@ -107,7 +107,8 @@ export default class Backends extends View {
 
   #one(backend) {
     const { name, condition, gate, detail, busy, slots } = backend;
-    const panel = (title, content) => html`<section class="panel"><h2>${title}</h2>${content}</section>`;
+    const panel = (title, content) => html`
+      <section class="panel" aria-label=${title}><h2>${title}</h2>${content}</section>`;
     return html`
       ${detail ? html`<p class=${condition === 'DOWN' ? 'problem' : 'note'}>${detail}</p>` : nothing}
       <div class="panels">

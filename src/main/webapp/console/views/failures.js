@@ -33,6 +33,12 @@ export default class Failures extends View {
     return this.id ? 'Failure' : 'Failures';
   }
 
+  /** The filters are drawn at once, what fits them when it was read. */
+  moved(query) {
+    super.moved(query);
+    this.draw();
+  }
+
   close() {
     this.bulk.end();
     super.close();

@@ -87,11 +87,13 @@ export default class Tasks extends View {
     return onlyFilter(this.query);
   }
 
+  /** The filters are drawn at once, what fits them when it was read. */
   moved(query) {
     this.query = query;
     this.#select([]);
     this.#narrow();
     super.moved(query);
+    this.draw();
   }
 
   close() {

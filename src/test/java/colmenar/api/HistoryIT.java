@@ -26,10 +26,25 @@ class HistoryIT {
   private static final Duration SOON = Duration.ofSeconds(40);
 
   private static Api api;
+  private static Instant before;
+  private static String nap;
 
+  /** At once, because it takes ten seconds until anything is written down. */
   @BeforeAll
-  static void logIn() throws Exception {
+  static void run() throws Exception {
+    Services.require("python3", Services.onPath("python3"));
     api = Api.administrator(ColmenarServer.uri(), ColmenarServer.dataDirectory());
+    api.define("history-echo", "{'kind':'java','bean':'echo'}");
+    api.define("history-hours", "{'kind':'java','bean':'echo'}");
+    api.definePython("history_nap", "import time\ndef history_nap():\n    time.sleep(60)", "{}");
+    api.definePython("history_fail", "def history_fail():\n    raise ValueError('no')", "{}");
+    before = Instant.now();
+    nap = api.submit("{'method':'history_nap'}");
+    for (int i = 0; i < 5; i++) {
+      api.run("{'method':'history-echo','args':[%d]}".formatted(i));
+    }
+    api.run("{'method':'history-hours','args':[1]}");
+    api.run("{'method':'history_fail','maxRetries':1}");
   }
 
   private static JsonObject history(String query) throws Exception {
@@ -54,11 +69,6 @@ class HistoryIT {
 
   @Test
   void tasks_are_counted_and_measured_in_the_bin_in_which_they_ran() throws Exception {
-    api.define("history-echo", "{'kind':'java','bean':'echo'}");
-    Instant before = Instant.now();
-    for (int i = 0; i < 5; i++) {
-      api.run("{'method':'history-echo','args':[%d]}".formatted(i));
-    }
     Awaitility.await()
         .atMost(SOON)
         .untilAsserted(
@@ -103,9 +113,6 @@ class HistoryIT {
 
   @Test
   void what_runs_is_seen_while_it_runs_and_so_are_the_slots() throws Exception {
-    Services.require("python3", Services.onPath("python3"));
-    api.definePython("history_nap", "import time\ndef history_nap():\n    time.sleep(60)", "{}");
-    String id = api.submit("{'method':'history_nap'}");
     Awaitility.await()
         .atMost(SOON)
         .untilAsserted(
@@ -116,7 +123,7 @@ class HistoryIT {
                                 .getJsonArray("running")))
                     .isPositive());
 
-    api.post("tasks/" + id + "/cancel", "");
+    api.post("tasks/" + nap + "/cancel", "");
     Awaitility.await()
         .atMost(SOON)
         .untilAsserted(
@@ -133,10 +140,6 @@ class HistoryIT {
 
   @Test
   void a_failure_and_its_retry_are_counted() throws Exception {
-    Services.require("python3", Services.onPath("python3"));
-    api.definePython("history_fail", "def history_fail():\n    raise ValueError('no')", "{}");
-    api.run("{'method':'history_fail','maxRetries':1}");
-
     Awaitility.await()
         .atMost(SOON)
         .untilAsserted(
@@ -149,8 +152,6 @@ class HistoryIT {
 
   @Test
   void hours_tell_the_same_and_nodes_have_names() throws Exception {
-    api.define("history-hours", "{'kind':'java','bean':'echo'}");
-    api.run("{'method':'history-hours','args':[1]}");
     String query =
         "since=%s&groupBy=node&method=history-hours"
             .formatted(Instant.now().minus(Duration.ofDays(9)));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.api.Api;
 import colmenar.container.ColmenarServer;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,11 @@ class AdministrationIT {
   @BeforeAll
   static void connect() throws Exception {
     api = Console.api();
+  }
+
+  @AfterEach
+  void resume() throws Exception {
+    api.post("server/resume", "").expect(200);
   }
 
   @Test
@@ -71,8 +77,8 @@ class AdministrationIT {
   void settings_are_shown_and_secrets_are_not() throws Exception {
     Console console = Console.administrator("#/administration");
 
-    assertThat(console.region("Settings in effect")).containsText("COLMENAR_DATA_DIR");
-    assertThat(console.row("COLMENAR_TEST_PASSWORD")).containsText("hidden");
+    assertThat(console.region("Settings in effect")).containsText("colmenar.data.dir");
+    assertThat(console.row("colmenar.test.password")).containsText("hidden");
     assertThat(console.main()).containsText("Java");
   }
 

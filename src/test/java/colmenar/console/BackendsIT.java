@@ -3,10 +3,16 @@ package colmenar.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import colmenar.api.Api;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @InBrowser
 class BackendsIT {
+
+  @AfterEach
+  void resume() throws Exception {
+    Console.api().post("backends/local/resume", "").expect(200);
+  }
 
   @Test
   void a_backend_is_paused_drained_and_resumed() throws Exception {

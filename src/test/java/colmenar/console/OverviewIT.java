@@ -6,10 +6,16 @@ import colmenar.api.Api;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @InBrowser
 class OverviewIT {
+
+  @AfterEach
+  void resume() throws Exception {
+    Console.api().post("backends/local/resume", "").expect(200);
+  }
 
   @Test
   void counts_backends_and_problems_are_there_and_change_by_themselves() throws Exception {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.api.Api;
 import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -40,6 +42,18 @@ class TasksIT {
     assertThat(console.main()).containsText("No task fits all of these filters");
 
     String id = api.submit("{'method':'echo','args':[1],'topic':'live-list'}");
+
+    assertThat(console.row(Console.shortId(id))).containsText("succeeded");
+  }
+
+  @Test
+  void a_list_is_read_again_where_no_events_come() throws Exception {
+    Console console = Console.administrator("#/nodes");
+    console.page().route("**/api/v1/events*", Route::abort);
+    console.open("#/tasks?topic=polled-list");
+    assertThat(console.main()).containsText("No task fits all of these filters");
+
+    String id = api.submit("{'method':'echo','args':[1],'topic':'polled-list'}");
 
     assertThat(console.row(Console.shortId(id))).containsText("succeeded");
   }
@@ -137,7 +151,7 @@ class TasksIT {
     Console console = Console.administrator("#/tasks?topic=paged");
     console
         .main()
-        .getByLabel("Rows", new com.microsoft.playwright.Locator.GetByLabelOptions().setExact(true))
+        .getByRole(AriaRole.COMBOBOX, new Locator.GetByRoleOptions().setName("Rows"))
         .selectOption("25");
     assertThat(console.main().getByRole(AriaRole.ROW)).hasCount(26);
 
