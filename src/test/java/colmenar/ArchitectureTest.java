@@ -57,7 +57,7 @@ class ArchitectureTest {
   private static final DescribedPredicate<JavaClass> A_USE_CASE_CLASS =
       describe(
           "one of Tasks, Inboxes, Failures, Campaigns, Operations, Retention, EventLog, History, Nodes,"
-              + " Limits, Methods and Tokens",
+              + " Limits, Methods, Sessions and Tokens",
           type ->
               Stream.of(
                       "colmenar.task.Tasks",
@@ -71,6 +71,7 @@ class ArchitectureTest {
                       "colmenar.cluster.Nodes",
                       "colmenar.limit.Limits",
                       "colmenar.method.Methods",
+                      "colmenar.security.Sessions",
                       "colmenar.security.Tokens")
                   .anyMatch(type.getName()::equals));
 
