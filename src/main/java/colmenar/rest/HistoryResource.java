@@ -98,8 +98,9 @@ public class HistoryResource {
   }
 
   /** Sixty minutes with the one that {@code end} is in. */
-  private static Instant hourBefore(Instant end) {
-    long minutes = Math.floorDiv(end.getEpochSecond() + MINUTE - 1, MINUTE);
+  static Instant hourBefore(Instant end) {
+    Instant lastMicrosecond = end.minusNanos(1000);
+    long minutes = Math.floorDiv(lastMicrosecond.getEpochSecond(), MINUTE) + 1;
     return Instant.ofEpochSecond(minutes * MINUTE).minus(BY_DEFAULT);
   }
 }
