@@ -2,6 +2,7 @@ package colmenar.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 @InBrowser
@@ -13,6 +14,6 @@ class NodesIT {
 
     assertThat(console.row("(this one)")).containsText("alive");
     assertThat(console.row("(this one)")).containsText("local");
-    assertThat(console.row("(this one)")).containsText("ago");
+    assertThat(console.row("(this one)")).containsText(Pattern.compile("just now|\\d s ago"));
   }
 }
