@@ -23,6 +23,7 @@ const recent = operation => Date.now() - new Date(operation.ended ?? operation.c
 export default class Overview extends View {
   #often = new Seldom(3);
   #seldom = new Seldom(10);
+  #rarely = new Seldom(30);
   title = 'Overview';
 
   get window() {
@@ -38,7 +39,7 @@ export default class Overview extends View {
       backends: get('backends'),
       waiting: this.#often.get('waiting', () => get('waiting')),
       nodes: this.#often.get('nodes', () => get('nodes')),
-      topics: this.#often.get('topics', () => get('topics')),
+      topics: this.#rarely.get('topics', () => get('topics')),
       operations: this.#often.get('operations', async () =>
         (await get('operations', { limit: NEWEST })).operations.filter(recent)),
       failures: this.#seldom.get('failures', async () =>

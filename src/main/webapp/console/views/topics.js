@@ -50,7 +50,7 @@ export default class Topics extends View {
   async load() {
     const { owner } = this;
     if (!this.name) {
-      this.topics = await get('topics', { owner });
+      this.topics = await this.#seldom.get(`all ${owner}`, () => get('topics', { owner }));
       return;
     }
     const after = this.query.get('after') ?? '0';
