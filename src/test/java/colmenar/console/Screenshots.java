@@ -9,10 +9,9 @@ import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Makes the pictures in {@code src/site/resources/console}; no test, and run by name only. */
-@ExtendWith({ColmenarServer.class, Chromium.class})
+@InBrowser
 class Screenshots {
   private static final Path DIRECTORY = Path.of("src/site/resources/console");
 

@@ -4,6 +4,7 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import colmenar.container.ColmenarServer;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.List;
 
@@ -15,10 +16,12 @@ import java.util.List;
  * @param sign a text that is there once it has been read
  */
 record View(String name, String address, String sign) {
+  /** Until what has happened is in the history, and the page has read it. */
+  private static final double WRITTEN_DOWN_MILLIS = 45_000;
 
   static List<View> all(Ensemble ensemble) {
     return List.of(
-        new View("overview", "#/overview", "Throughput"),
+        new View("overview", "#/overview", "Tasks per minute"),
         new View("tasks", "#/tasks", "simulate"),
         new View("task", "#/tasks/" + ensemble.succeeded, "simulate"),
         new View("task-failed", "#/tasks/" + ensemble.failed, "no basis set"),
@@ -44,7 +47,8 @@ record View(String name, String address, String sign) {
   /** And waits until it is there. */
   void open(Page page) {
     page.navigate(ColmenarServer.uri() + "console/" + address);
-    assertThat(page.getByRole(AriaRole.MAIN)).containsText(sign);
+    assertThat(page.getByRole(AriaRole.MAIN))
+        .containsText(sign, new ContainsTextOptions().setTimeout(WRITTEN_DOWN_MILLIS));
     assertThat(page.getByText("Loading…")).hasCount(0);
   }
 }
