@@ -91,7 +91,8 @@ final class StoredTasks {
               "backend", "case when mod(s.n, 4) = 0 then '" + ELSEWHERE + "' else t.backend end",
               "strand", "replace(t.strand, 'echo', 'method-' || mod(s.n, 10))",
               "failure_class", "case when " + HAS_FAILED + " then 'APPLICATION' end",
-              "failure_group", "case when " + HAS_FAILED + " then '000000000000000' || mod(s.n, 7) end"),
+              "failure_group",
+                  "case when " + HAS_FAILED + " then '000000000000000' || mod(s.n, 7) end"),
           "task_request",
           Map.of(
               "task_id", "s.id",

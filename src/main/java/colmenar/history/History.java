@@ -74,8 +74,9 @@ public class History {
   }
 
   /**
-   * Up to when everything that runs is accounted for, as soon as each server has written it: for that
-   * moment a little is missing. To count it before would show more running than there are slots.
+   * Up to when everything that runs is accounted for, as soon as each server has written it: for
+   * that moment a little is missing. To count it before would show more running than there are
+   * slots.
    */
   public Instant accountedUntil() {
     long seconds = clock.instant().getEpochSecond();

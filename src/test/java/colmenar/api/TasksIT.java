@@ -37,8 +37,7 @@ class TasksIT {
   @Test
   void looking_at_a_result_is_not_receiving_it() throws Exception {
     String id = api.submit("{'method':'echo','args':[1]}");
-    JsonObject looked =
-        api.get("tasks/" + id + "/result?wait=60&peek=true").expect(200).object();
+    JsonObject looked = api.get("tasks/" + id + "/result?wait=60&peek=true").expect(200).object();
 
     assertThat(looked.getJsonObject("timestamps")).doesNotContainKey("resultReceived");
     assertThat(api.result(id).getJsonObject("timestamps")).containsKey("resultReceived");

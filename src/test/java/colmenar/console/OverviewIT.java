@@ -51,6 +51,8 @@ class OverviewIT {
   }
 
   private static Locator list(Console console, String name) {
-    return console.main().getByRole(AriaRole.LIST, new Locator.GetByRoleOptions().setName(name).setExact(true));
+    return console
+        .main()
+        .getByRole(AriaRole.LIST, new Locator.GetByRoleOptions().setName(name).setExact(true));
   }
 }

@@ -15,7 +15,8 @@ class TopicsIT {
     api.run("{'method':'echo','args':['another'],'topic':'console-topic'}");
     Console console = Console.administrator("#/topics");
     assertThat(console.row("console-topic")).containsText("2");
-    assertThat(console.row("console-topic")).containsText(java.util.regex.Pattern.compile("just now|ago"));
+    assertThat(console.row("console-topic"))
+        .containsText(java.util.regex.Pattern.compile("just now|ago"));
 
     api.post("topics/console-topic/receive?max=1&lease=60", "").expect(200);
     console.link("console-topic").click();

@@ -30,7 +30,7 @@ record View(String name, String address, String sign) {
         new View("submit", "#/methods/simulate/submit", "molecule"),
         new View("waiting", "#/waiting", "simulate"),
         new View("failures", "#/failures", "no basis set"),
-        new View("timeline", "#/timeline", "simulate"),
+        new View("timeline", "#/timeline?window=1h", "simulate"),
         new View("campaigns", "#/campaigns", Ensemble.CAMPAIGN),
         new View("campaign", "#/campaigns/" + Ensemble.CAMPAIGN, Ensemble.CAMPAIGN),
         new View("topics", "#/topics", Ensemble.TOPIC),
