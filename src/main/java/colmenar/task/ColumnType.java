@@ -2,7 +2,6 @@ package colmenar.task;
 
 import java.lang.reflect.Array;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +32,16 @@ enum ColumnType {
       return "timestamptz 'epoch' + u.%s * interval '1 microsecond'".formatted(name);
     }
 
+    /** {@code ChronoUnit} counts nanoseconds first, which overflow in the year 2262. */
     @Override
     Object sent(Object value) {
-      return ChronoUnit.MICROS.between(Instant.EPOCH, (Instant) value);
+      Instant instant = (Instant) value;
+      return instant.getEpochSecond() * MICROS_PER_SECOND + instant.getNano() / NANOS_PER_MICRO;
     }
   };
+
+  private static final long MICROS_PER_SECOND = 1_000_000;
+  private static final int NANOS_PER_MICRO = 1000;
 
   private final String sentAs;
   private final Class<?> sentClass;
