@@ -4,7 +4,6 @@ import { html, nothing, repeat } from '../lib.js';
 import { address } from '../router.js';
 import { time, words } from '../format.js';
 
-export const STATES = ['PENDING', 'SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELING', 'SUCCEEDED', 'FAILED', 'CANCELED'];
 export const CLASSES = ['APPLICATION', 'TIME_LIMIT', 'INFRASTRUCTURE', 'REJECTED'];
 
 const TITLES = {

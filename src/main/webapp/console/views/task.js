@@ -10,6 +10,7 @@ import { copyButton, json } from '../parts/json.js';
 import { phases, states, statesTable, waterfall } from '../parts/life.js';
 import { backendLink, methodLink, taskLink } from '../parts/links.js';
 import '../parts/output.js';
+import { OVER } from '../parts/states.js';
 import { curl, submissionOf } from '../parts/submission.js';
 import { tabs } from '../parts/tabs.js';
 import { when, whenAgo } from '../parts/when.js';
@@ -19,7 +20,6 @@ const AT_ONCE = 256 * 1024;
 const ITEMS = 20;
 const ITEM_TEXT = 400;
 const WAITS = ['PENDING', 'SUBMITTING', 'QUEUED'];
-const OVER = ['SUCCEEDED', 'FAILED', 'CANCELED'];
 const JSONS = {
   resources: 'Resources', options: 'Options for the backend', retry: 'How it is retried', taskInfo: 'Task info',
 };

@@ -6,14 +6,14 @@ import { View } from '../view.js';
 import { badge } from '../parts/badge.js';
 import { Bulk } from '../parts/bulk.js';
 import { ask } from '../parts/dialog.js';
-import { CLASSES, STATES, chips, choice, field, filterBody, onlyFilter, parameters } from '../parts/filter.js';
+import { CLASSES, chips, choice, field, filterBody, onlyFilter, parameters } from '../parts/filter.js';
 import { keep, kept } from '../parts/kept.js';
+import { OVER, STATES } from '../parts/states.js';
 import { methodLink, taskLink } from '../parts/links.js';
 import { instantOf, left, localTime, settled, whenAgo } from '../parts/when.js';
 
 const SIZES = [25, 50, 100, 200];
 const NARROW = ['topic', 'campaign', 'owner', 'method', 'backend'];
-const ENDED = ['SUCCEEDED', 'FAILED', 'CANCELED'];
 
 const COLUMNS = {
   state: ['State', task => badge(task.state)],
@@ -48,7 +48,7 @@ const button = (word, what, off = false) => html`
 
 /** From the submit until it was over, or until now. */
 function took({ state, timestamps: { inputReceived, resultSent } }) {
-  return ENDED.includes(state) ? between(inputReceived, resultSent) : since(inputReceived);
+  return OVER.includes(state) ? between(inputReceived, resultSent) : since(inputReceived);
 }
 
 /** The id that comes next, so that a page can begin at a task. */
