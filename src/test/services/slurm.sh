@@ -37,7 +37,7 @@ export SLURM_CONF=$conf
 
 fail() {
   echo "$0: $1" >&2
-  tail -n 5 "$log"/*.log >&2 2>/dev/null || true
+  tail -n 40 "$log"/*.log >&2 2>/dev/null || true
   exit 1
 }
 
@@ -151,14 +151,14 @@ EOF
 }
 
 start_accounting() {
-  mkdir -p "$dir/db"
-  chown mysql "$dir/db"
+  mkdir -p "$dir/db/tmp"
+  chown mysql "$dir/db" "$dir/db/tmp"
   [ -d "$dir/db/data/mysql" ] \
     || mariadb-install-db --no-defaults --user=mysql --datadir="$dir/db/data" \
-      --auth-root-authentication-method=socket --skip-test-db >"$log/mariadb.log" 2>&1 \
+      --tmpdir="$dir/db/tmp" --auth-root-authentication-method=socket --skip-test-db >"$log/mariadb.log" 2>&1 \
     || fail "mariadb-install-db failed"
   begin mariadb /usr/sbin/mariadbd --no-defaults --user=mysql --datadir="$dir/db/data" \
-    --socket="$database" --skip-networking --innodb-buffer-pool-size=64M \
+    --tmpdir="$dir/db/tmp" --socket="$database" --skip-networking --innodb-buffer-pool-size=64M \
     --innodb-lock-wait-timeout=900 --innodb-flush-log-at-trx-commit=2
   until_ready MariaDB mariadb --no-defaults --socket="$database" -e 'select 1'
   cat >"$dir/slurmdbd.conf" <<EOF
