@@ -175,13 +175,14 @@ export class Bulk {
     const passed = Object.keys(operation.skipped).length > 0 ? `; passed over: ${skipped(operation.skipped)}` : '';
     const failed = operation.failed > 0 ? `; ${number(operation.failed)} went wrong` : '';
     const wrong = `${failed}${operation.note ? `. ${operation.note}` : ''}`;
+    const changed = `${number(operation.changed)} ${done}${target(operation)}`;
     return html`
       <div class="row" role="status">
         <a href=${address(['operations', operation.id])}>${word}</a>
         ${goesOn(operation) ? html`
           <progress aria-label="${word}: tasks come to" max=${Math.max(1, expected ?? 1)}
             value=${expected === null ? nothing : Math.min(expected, operation.matched)}></progress>` : nothing}
-        <span>${words(operation.state)}: ${number(operation.changed)} ${done}${target(operation)}${passed}${wrong}</span>
+        <span>${words(operation.state)}: ${changed}${passed}${wrong}</span>
         ${goesOn(operation)
           ? html`<button type="button" class="quiet" @click=${() => this.#stop(each)}>Stop</button>`
           : html`<button type="button" class="quiet" aria-label="Hide this operation"

@@ -20,7 +20,8 @@ const colour = name => getComputedStyle(document.documentElement).getPropertyVal
 
 /**
  * `<time-chart .data=${[seconds since 1970, values, values, …]} .series=${['name', …]} .format=${value => text}
- * label="…">`, before its data whatever else is set. Values that are null are gaps. Its label says in words what is drawn.
+ * label="…">`, before its data whatever else is set. Values that are null are gaps. Its label says in words what is
+ * drawn.
  */
 class TimeChart extends HTMLElement {
   #plot = null;
@@ -72,18 +73,24 @@ class TimeChart extends HTMLElement {
   }
 
   #options() {
-    const axis = { stroke: () => colour('--ink-soft'), grid: { stroke: () => colour('--rule'), width: 1 }, ticks: { show: false } };
+    const axis = {
+      stroke: () => colour('--ink-soft'), grid: { stroke: () => colour('--rule'), width: 1 }, ticks: { show: false },
+    };
     const show = (_, value) => value === null || value === undefined ? '–' : this.format(value);
     return {
       width: this.clientWidth || 400,
       height: HEIGHT,
       cursor: { points: { size: 6 }, drag: { x: false, y: false } },
       scales: { y: { range: (_, low, high) => [0, high > 0 ? high * 1.05 : 1] } },
-      axes: [{ ...axis, values: ticks }, { ...axis, size: 88, values: (_, values) => values.map(value => this.format(value)) }],
+      axes: [
+        { ...axis, values: ticks },
+        { ...axis, size: 88, values: (_, values) => values.map(value => this.format(value)) },
+      ],
       series: [
         { label: 'Time', value: (_, value) => value === null ? '–' : FULL.format(new Date(value * 1000)) },
         ...this.series.map((label, at) => ({
-          label, stroke: () => colour(this.colours[at % this.colours.length]), width: 2, value: show, points: { show: false }, spanGaps: false,
+          label, stroke: () => colour(this.colours[at % this.colours.length]), width: 2, value: show,
+          points: { show: false }, spanGaps: false,
         })),
       ],
     };

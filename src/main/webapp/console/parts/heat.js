@@ -146,8 +146,9 @@ class HeatMap extends HTMLElement {
   #words({ bin, line }) {
     const { rows, stepSeconds } = this.#told;
     const row = rows[line];
-    return `${row.label}, ${duration(stepSeconds)} from ${time(this.#instant(bin))}: ${rough(row.running[bin] ?? 0)} running, `
-      + `${number(row.succeeded?.[bin] ?? 0)} succeeded, ${number(row.failed?.[bin] ?? 0)} failed`;
+    return `${row.label}, ${duration(stepSeconds)} from ${time(this.#instant(bin))}: `
+      + `${rough(row.running[bin] ?? 0)} running, ${number(row.succeeded?.[bin] ?? 0)} succeeded, `
+      + `${number(row.failed?.[bin] ?? 0)} failed`;
   }
 
   #moved = event => {

@@ -64,8 +64,8 @@ export function throughput(history, one = only(history)) {
 export function failures(history, one = only(history)) {
   const shares = history.at.map((_, at) =>
     failureShare({ succeeded: one.succeeded?.[at] ?? 0, failed: one.failed?.[at] ?? 0 }));
-  return html`<time-chart label="Share of failed tasks: ${share(failureShare(one.total))} over all" .series=${['failed']}
-    .colours=${[BAD]} .format=${share} .data=${[instants(history), shares]}></time-chart>`;
+  return html`<time-chart label="Share of failed tasks: ${share(failureShare(one.total))} over all"
+    .series=${['failed']} .colours=${[BAD]} .format=${share} .data=${[instants(history), shares]}></time-chart>`;
 }
 
 /** @param of `waiting`, `running` or `delivery` */

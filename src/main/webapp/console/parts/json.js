@@ -1,11 +1,15 @@
 import { html } from '../lib.js';
 
 /** JSON as text, with a button that copies it. */
-export const json = (label, value) => html`
-  <div class="text">
-    <button type="button" class="quiet copy" aria-label="Copy ${label}" @click=${event => copy(event.target, JSON.stringify(value, null, 2))}>Copy</button>
-    <pre tabindex="0" aria-label=${label}>${JSON.stringify(value, null, 2)}</pre>
-  </div>`;
+export function json(label, value) {
+  const text = JSON.stringify(value, null, 2);
+  return html`
+    <div class="text">
+      <button type="button" class="quiet copy" aria-label="Copy ${label}"
+        @click=${event => copy(event.target, text)}>Copy</button>
+      <pre tabindex="0" aria-label=${label}>${text}</pre>
+    </div>`;
+}
 
 /** A button that copies a text, and says so on itself. */
 export const copyButton = (words, text) => html`

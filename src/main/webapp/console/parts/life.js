@@ -77,7 +77,8 @@ export function waterfall(all) {
           <tr><th scope="row">${phase.name}</th><td class="nowrap">${when(phase.from)}</td>
             <td class="number">${duration(between(phase.from, phase.to))}${phase.open ? ' so far' : ''}</td>
             <td class="bar">${drawn.includes(phase) ? html`
-              <svg viewBox="0 0 ${WIDTH} 20" preserveAspectRatio="none" aria-hidden="true">${rect(phase)}</svg>` : nothing}
+              <svg viewBox="0 0 ${WIDTH} 20" preserveAspectRatio="none"
+                aria-hidden="true">${rect(phase)}</svg>` : nothing}
             </td></tr>`)}
         </tbody>
       </table>

@@ -33,7 +33,8 @@ function ofNode(node, at, all) {
   const to = address('nodes');
   if (node.diedAt) {
     const isBack = all.some(other => other.name === node.name && !other.diedAt);
-    return isBack ? [] : [problem('warn', `Server ${node.name} left or died ${ago(node.diedAt)}.`, to, 'See the servers')];
+    return isBack ? []
+      : [problem('warn', `Server ${node.name} left or died ${ago(node.diedAt)}.`, to, 'See the servers')];
   }
   return stoppedBeating(node)
     ? [problem('bad', `Server ${node.name} last said ${ago(node.beatAt)} that it lives.`, to, 'See the servers')] : [];
@@ -59,8 +60,9 @@ const ofFailures = group => [problem('bad',
     + `${group.type}: ${group.message}`, address(['failures', group.id]), 'See the failures')];
 
 /** What could not be read is a problem, too. */
-const each = ({ value, problem: refused }, what, of) =>
-  refused ? [problem('warn', `Nothing is known of ${what}: ${refused.message}`)] : value.flatMap((one, at, all) => of(one, at, all));
+const each = ({ value, problem: refused }, what, of) => refused
+  ? [problem('warn', `Nothing is known of ${what}: ${refused.message}`)]
+  : value.flatMap((one, at, all) => of(one, at, all));
 
 /** @param read pieces: server, backends, nodes, operations, topics, failures */
 export function problems(read, mayAdminister) {

@@ -14,8 +14,8 @@ import { Seldom } from '../parts/seldom.js';
 import { when, whenAgo } from '../parts/when.js';
 
 const DAY = 86_400;
-const EXPIRIES = { '': 'never', [DAY]: 'in a day', [7 * DAY]: 'in a week', [30 * DAY]: 'in 30 days', [90 * DAY]: 'in 90 days',
-  [365 * DAY]: 'in a year' };
+const EXPIRIES = { '': 'never', [DAY]: 'in a day', [7 * DAY]: 'in a week', [30 * DAY]: 'in 30 days',
+  [90 * DAY]: 'in 90 days', [365 * DAY]: 'in a year' };
 const ROLES = { viewer: 'viewer: sees everything, changes nothing', submitter: 'submitter: and submits tasks',
   administrator: 'administrator: may do everything' };
 const SCOPES = { METHOD: 'method', BACKEND: 'backend', OWNER: 'owner', RESOURCE: 'resource, such as a licence' };
@@ -83,16 +83,20 @@ export default class Administration extends View {
   #server({ gate, since: at, by, unfinished, drained }) {
     return html`
       <p>${badge(gate)} ${by ? html`By ${by}, ${whenAgo(at)}.` : nothing}
-        ${number(unfinished)} tasks are unfinished. ${drained ? 'Nothing is accepted any more, and nothing is left.' : nothing}</p>`;
+        ${number(unfinished)} tasks are unfinished.
+        ${drained ? 'Nothing is accepted any more, and nothing is left.' : nothing}</p>`;
   }
 
   #limits(all) {
     const sorted = [...all].sort((one, other) => limitName(one).localeCompare(limitName(other)));
     return html`
-      ${limitTable(sorted, 'No limits. A limit bounds how many attempts of a method, on a backend or of an owner run at once.',
+      ${limitTable(sorted,
+    'No limits. A limit bounds how many attempts of a method, on a backend or of an owner run at once.',
     limit => html`
-        <button class="quiet" aria-label="Change limit of ${limitName(limit)}" @click=${() => this.#change(limit)}>Change</button>
-        <button class="quiet" aria-label="Remove limit of ${limitName(limit)}" @click=${() => this.#remove(limit)}>Remove</button>`)}
+        <button class="quiet" aria-label="Change limit of ${limitName(limit)}"
+          @click=${() => this.#change(limit)}>Change</button>
+        <button class="quiet" aria-label="Remove limit of ${limitName(limit)}"
+          @click=${() => this.#remove(limit)}>Remove</button>`)}
       ${this.#limitForm()}`;
   }
 
@@ -112,22 +116,24 @@ export default class Administration extends View {
   #limitForm() {
     const limit = this.#limit;
     const faults = this.#limitFaults;
+    const names = [...this.found.methods.value ?? [], ...this.found.backends.value ?? []];
     const text = (name, label, help, kind) => field(faults, { name, label, help }, ({ id, invalid, about }) => html`
-      <input id=${id} name=${name} type="number" min=${kind.min} step=${kind.step} aria-invalid=${invalid} aria-describedby=${about}
-        .value=${String(limit?.[name] ?? '')}>`);
+      <input id=${id} name=${name} type="number" min=${kind.min} step=${kind.step} aria-invalid=${invalid}
+        aria-describedby=${about} .value=${String(limit?.[name] ?? '')}>`);
     return html`
-      <form class="panel form" aria-label="Limit" @submit=${event => this.#saveLimit(event)} @reset=${() => this.#forgetLimit()}>
+      <form class="panel form" aria-label="Limit" @submit=${event => this.#saveLimit(event)}
+          @reset=${() => this.#forgetLimit()}>
         <h3>${limit ? `Change the limit of ${limitName(limit)}` : 'Make a limit'}</h3>
         ${wrong(faults, LIMIT_FIELDS)}
         <div class="fields">
           ${limit ? nothing : html`
             ${field(faults, { name: 'scope', label: 'Of a' }, ({ id, invalid, about }) => html`
-              <select id=${id} name="scope" aria-invalid=${invalid} aria-describedby=${about}>${options(SCOPES, 'METHOD')}</select>`)}
+              <select id=${id} name="scope" aria-invalid=${invalid}
+                aria-describedby=${about}>${options(SCOPES, 'METHOD')}</select>`)}
             ${field(faults, { name: 'name', label: 'Name of it' }, ({ id, invalid, about }) => html`
-              <input id=${id} name="name" required maxlength="100" list="limit-names" autocomplete="off" aria-invalid=${invalid}
-                aria-describedby=${about}>`)}
-            <datalist id="limit-names">${[...this.found.methods.value ?? [], ...this.found.backends.value ?? []].map(({ name }) =>
-    html`<option value=${name}></option>`)}</datalist>`}
+              <input id=${id} name="name" required maxlength="100" list="limit-names" autocomplete="off"
+                aria-invalid=${invalid} aria-describedby=${about}>`)}
+            <datalist id="limit-names">${names.map(({ name }) => html`<option value=${name}></option>`)}</datalist>`}
           ${text('maxRunning', 'Running at most', 'Over all servers', { min: 0, step: 1 })}
           ${text('perSecond', 'Starts per second', 'In the long run', { min: 0, step: 'any' })}
           ${text('burst', 'Burst', 'Starts together after a rest', { min: 1, step: 1 })}
@@ -146,10 +152,12 @@ export default class Administration extends View {
   async #saveLimit(event) {
     event.preventDefault();
     const form = event.target;
-    const { scope, name, ...numbers } = { ...this.#limit && { scope: this.#limit.scope, name: this.#limit.name }, ...entered(form) };
+    const changed = this.#limit && { scope: this.#limit.scope, name: this.#limit.name };
+    const { scope, name, ...numbers } = { ...changed, ...entered(form) };
     const rule = Object.fromEntries(Object.entries(numbers).map(([key, value]) => [key, Number(value)]));
     const of = { scope, name: name.trim() };
-    const answer = await this.#limitFaults.send(form, () => send('PUT', limitPath(of), rule), `The limit of ${limitName(of)} is set.`);
+    const answer = await this.#limitFaults.send(form, () => send('PUT', limitPath(of), rule),
+      `The limit of ${limitName(of)} is set.`);
     if (answer) {
       form.reset();
       await this.read();
@@ -166,8 +174,8 @@ export default class Administration extends View {
           <div class="row">${copyButton('Copy the secret', made.secret)}
             <button class="quiet" @click=${() => { this.#made = null; this.draw(); }}>I have it</button></div>
         </div>` : nothing}
-      ${table('Tokens', ['User', 'Role', 'For', 'Made', 'By', 'Expires', 'State', 'Revoke'], all.map(token => this.#token(token)),
-    'No tokens.')}
+      ${table('Tokens', ['User', 'Role', 'For', 'Made', 'By', 'Expires', 'State', 'Revoke'],
+    all.map(token => this.#token(token)), 'No tokens.')}
       ${this.#tokenForm()}`;
   }
 
@@ -177,7 +185,8 @@ export default class Administration extends View {
     const [word, tone] = revokedAt ? ['revoked', 'calm'] : isExpired ? ['expired', 'calm'] : ['good', 'good'];
     const revoke = async () => await ask({
       title: `Revoke the token of ${user}?`, yes: 'Revoke', danger: true,
-      body: html`<p>${description || 'Made without a description'}, ${role}, ${when(createdAt)}. It is useless at once.</p>`,
+      body: html`<p>${description || 'Made without a description'}, ${role}, ${when(createdAt)}.
+        It is useless at once.</p>`,
     }) && this.act(() => send('DELETE', `tokens/${part(id)}`), `Revoked a token of ${user}.`);
     return html`
       <tr>
@@ -189,7 +198,8 @@ export default class Administration extends View {
         <td class="nowrap">${expiresAt ? when(expiresAt) : 'never'}</td>
         <td><span class="badge ${tone}" title=${revokedAt ?? nothing}>${word}</span></td>
         <td>${revokedAt ? nothing : html`
-          <button class="quiet" aria-label="Revoke token of ${user}${description ? `, ${description}` : ''}" @click=${revoke}>
+          <button class="quiet" aria-label="Revoke token of ${user}${description ? `, ${description}` : ''}"
+            @click=${revoke}>
             Revoke</button>`}</td>
       </tr>`;
   }
@@ -202,11 +212,14 @@ export default class Administration extends View {
         ${wrong(faults, TOKEN_FIELDS)}
         <div class="fields">
           ${field(faults, { name: 'user', label: 'User' }, ({ id, invalid, about }) => html`
-            <input id=${id} name="user" required maxlength="100" autocomplete="off" aria-invalid=${invalid} aria-describedby=${about}>`)}
+            <input id=${id} name="user" required maxlength="100" autocomplete="off"
+              aria-invalid=${invalid} aria-describedby=${about}>`)}
           ${field(faults, { name: 'role', label: 'Role' }, ({ id, invalid, about }) => html`
-            <select id=${id} name="role" aria-invalid=${invalid} aria-describedby=${about}>${options(ROLES, 'submitter')}</select>`)}
+            <select id=${id} name="role" aria-invalid=${invalid}
+              aria-describedby=${about}>${options(ROLES, 'submitter')}</select>`)}
           ${field(faults, { name: 'description', label: 'What it is for' }, ({ id, invalid, about }) => html`
-            <input id=${id} name="description" maxlength="200" autocomplete="off" aria-invalid=${invalid} aria-describedby=${about}>`)}
+            <input id=${id} name="description" maxlength="200" autocomplete="off"
+              aria-invalid=${invalid} aria-describedby=${about}>`)}
           ${field(faults, { name: 'expiresInSeconds', label: 'Expires' }, ({ id, invalid, about }) => html`
             <select id=${id} name="expiresInSeconds" aria-invalid=${invalid} aria-describedby=${about}>
               ${options(EXPIRIES, String(90 * DAY))}</select>`)}
@@ -241,7 +254,8 @@ export default class Administration extends View {
     ['Processors', number(one.processors)],
     ['Memory at most', bytes(one.maxMemoryBytes)],
   ])}
-      ${table('Settings in effect', ['Setting', 'Value', 'From'], one.settings.map(({ name, value, source, secret }) => html`
+      ${table('Settings in effect', ['Setting', 'Value', 'From'],
+    one.settings.map(({ name, value, source, secret }) => html`
         <tr>
           <th scope="row" class="mono">${name}</th>
           <td class="wrap mono">${secret ? html`<span class="soft">hidden</span>` : value}</td>

@@ -53,7 +53,9 @@ export default class Backends extends View {
   async load() {
     const backend = this.name;
     if (backend === '') {
-      const { backends, nodes } = await pieces({ backends: get('backends'), nodes: this.#often.get('nodes', () => get('nodes')) });
+      const { backends, nodes } = await pieces({
+        backends: get('backends'), nodes: this.#often.get('nodes', () => get('nodes')),
+      });
       if (backends.problem) {
         throw backends.problem;
       }
@@ -158,7 +160,8 @@ export default class Backends extends View {
         <td class="number">${task.attempts}</td>
         <td class="nowrap">${whenAgo(task.timestamps.inputReceived)}</td>
       </tr>`), 'Nothing runs here now.')}
-      ${next ? html`<p><a href=${address('tasks', { backend: this.name, state: 'RUNNING' })}>All that run here</a></p>` : nothing}`;
+      ${next ? html`
+        <p><a href=${address('tasks', { backend: this.name, state: 'RUNNING' })}>All that run here</a></p>` : nothing}`;
   }
 
   #charts(day) {
@@ -174,7 +177,8 @@ export default class Backends extends View {
 
   #methods({ series }) {
     return series.length === 0 ? nothing : table('By method', ['Method', ['Succeeded', 'number'], ['Failed', 'number'],
-      ['Failure share', 'number'], ['Running on average', 'number'], ['Half ran within', 'number'], ['95 % within', 'number']],
+      ['Failure share', 'number'], ['Running on average', 'number'], ['Half ran within', 'number'],
+      ['95 % within', 'number']],
     series.filter(({ method }) => method).map(({ method, total }) => html`
       <tr>
         <th scope="row">${methodLink(method)}</th>

@@ -98,6 +98,7 @@ export default class Campaigns extends View {
   #one(campaign) {
     const { owner, campaign: name } = campaign;
     const perSecond = rate(campaign);
+    const all = address('campaigns', { owner: owner === this.me.user ? '' : owner });
     const left = perSecond !== null && campaign.unfinished > 0 ? campaign.unfinished / perSecond : null;
     return html`
       <p>${bar(campaign)} ${number(over(campaign))} of ${number(campaign.total)} tasks are finished,
@@ -116,6 +117,6 @@ export default class Campaigns extends View {
   ])}
       <p><a href=${address('tasks', { campaign: name, owner })}>Its tasks</a> ·
         <a href=${address('failures', { campaign: name, owner })}>Its failures</a> ·
-        <a href=${address('campaigns', { owner: owner === this.me.user ? '' : owner })}>All campaigns of ${owner}</a></p>`;
+        <a href=${all}>All campaigns of ${owner}</a></p>`;
   }
 }

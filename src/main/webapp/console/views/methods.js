@@ -31,7 +31,8 @@ const bare = ({ source, name, ...rest }) => rest;
 /** Everything of a definition in lines, also its source. */
 const asText = ({ definition }) => `${pretty(bare(definition))}\n${definition.source ?? ''}`;
 
-const places = definition => (definition.backends ?? ['local']).map((name, at) => html`${at > 0 ? ', ' : ''}${backendLink(name)}`);
+const places = definition => (definition.backends ?? ['local']).map((name, at) =>
+  html`${at > 0 ? ', ' : ''}${backendLink(name)}`);
 
 /** Every method, or one of them in one of its versions. */
 export default class Methods extends View {
@@ -105,7 +106,8 @@ export default class Methods extends View {
       ${this.mayAdminister ? html`
         <a class="way" href=${address(['methods', this.name], { edit: 'yes', version: this.query.get('version') })}>
           Edit</a>
-        ${isRetired ? nothing : html`<button class="quiet" @click=${() => this.#retire()}>Retire</button>`}` : nothing}`;
+        ${isRetired ? nothing
+    : html`<button class="quiet" @click=${() => this.#retire()}>Retire</button>`}` : nothing}`;
   }
 
   template() {
@@ -141,7 +143,8 @@ export default class Methods extends View {
         <td class="number">${total ? share(history.failureShare(total)) : '–'}</td>
         <td class="number">${duration(total?.runningSeconds?.p50)}</td>
         <td class="number">${duration(total?.runningSeconds?.p95)}</td>
-        ${this.maySubmit ? html`<td><a href=${address(['methods', name, 'submit'])} aria-label="Submit a task of ${name}">submit</a></td>` : nothing}
+        ${this.maySubmit ? html`<td><a href=${address(['methods', name, 'submit'])}
+          aria-label="Submit a task of ${name}">submit</a></td>` : nothing}
       </tr>`;
   }
 
@@ -151,7 +154,8 @@ export default class Methods extends View {
     const newest = versions[0];
     const others = Object.entries(definition).filter(([key]) => !TOLD.includes(key));
     return html`
-      ${newest.retiredAt ? html`<p class="note">It was retired ${whenAgo(newest.retiredAt)}: no new tasks are accepted.</p>` : nothing}
+      ${newest.retiredAt ? html`
+        <p class="note">It was retired ${whenAgo(newest.retiredAt)}: no new tasks are accepted.</p>` : nothing}
       ${method === newest ? nothing : html`<p class="note">This is version ${method.version};
         <a href=${address(['methods', name])}>the newest is ${newest.version}</a>.</p>`}
       ${definition.description ? html`<p>${definition.description}</p>` : nothing}
@@ -171,7 +175,8 @@ export default class Methods extends View {
       ${others.map(([key, value]) => html`<h2>${spaced(key)}</h2>${json(spaced(key), value)}`)}
       ${definition.source ? html`<h2>Source</h2><div class="row">${copyButton('Copy source', definition.source)}</div>
         <pre tabindex="0" aria-label="Source">${definition.source}</pre>` : nothing}
-      ${definition.inputSchema ? html`<h2>Schema of its arguments</h2>${json('Schema', definition.inputSchema)}` : nothing}
+      ${definition.inputSchema ? html`
+        <h2>Schema of its arguments</h2>${json('Schema', definition.inputSchema)}` : nothing}
       <h2>In the last 24 hours</h2>
       ${piece(this.found.day, day => this.#backends(day))}
       <h2>Versions</h2>
@@ -180,8 +185,8 @@ export default class Methods extends View {
 
   #backends({ series }) {
     return table('Its tasks of the last 24 hours by backend', ['Backend', ['Succeeded', 'number'], ['Failed', 'number'],
-      ['Failure share', 'number'], ['Running on average', 'number'], ['Half waited', 'number'], ['Half ran within', 'number'],
-      ['95 % within', 'number']],
+      ['Failure share', 'number'], ['Running on average', 'number'], ['Half waited', 'number'],
+      ['Half ran within', 'number'], ['95 % within', 'number']],
     series.map(({ backend, total }) => html`
       <tr>
         <th scope="row">${backendLink(backend)}</th>
@@ -224,18 +229,23 @@ export default class Methods extends View {
     const draft = this.#draft;
     const keep = name => event => { draft[name] = event.target.value; };
     // whatever the server finds in the definition is told there, except what has a field of its own
-    const ofDefinition = { of: () => faults.rest(['name', 'source']).map(message => ({ field: 'definition', message })) };
+    const ofDefinition = {
+      of: () => faults.rest(['name', 'source']).map(message => ({ field: 'definition', message })),
+    };
     return html`
       <form class="form edit" @submit=${event => this.#save(event)}>
-        ${this.name ? nothing : field(faults, { name: 'name', label: 'Name', help: 'Letters, digits, and _ . -, at most 100' },
+        ${this.name ? nothing : field(faults,
+    { name: 'name', label: 'Name', help: 'Letters, digits, and _ . -, at most 100' },
     ({ id, invalid, about }) => html`<input id=${id} required maxlength="100" pattern="[A-Za-z][A-Za-z0-9_.\\-]*"
       aria-invalid=${invalid} aria-describedby=${about} .value=${draft.name} @input=${keep('name')}>`)}
         ${field(ofDefinition, { name: 'definition', label: 'Definition as JSON', help: 'All but its source' },
-    ({ id, invalid, about }) => html`<textarea id=${id} class="mono" rows="18" spellcheck="false" required aria-invalid=${invalid}
-      aria-describedby=${about} .value=${draft.definition} @input=${keep('definition')}></textarea>`)}
-        ${field(faults, { name: 'source', label: 'Source', help: 'Of kind python: text of the module with the function; else empty' },
-    ({ id, invalid, about }) => html`<textarea id=${id} class="mono" rows="18" spellcheck="false" aria-invalid=${invalid}
-      aria-describedby=${about} .value=${draft.source} @input=${keep('source')}></textarea>`)}
+    ({ id, invalid, about }) => html`<textarea id=${id} class="mono" rows="18" spellcheck="false" required
+      aria-invalid=${invalid} aria-describedby=${about} .value=${draft.definition}
+      @input=${keep('definition')}></textarea>`)}
+        ${field(faults,
+    { name: 'source', label: 'Source', help: 'Of kind python: text of the module with the function; else empty' },
+    ({ id, invalid, about }) => html`<textarea id=${id} class="mono" rows="18" spellcheck="false"
+      aria-invalid=${invalid} aria-describedby=${about} .value=${draft.source} @input=${keep('source')}></textarea>`)}
         <footer><button>${this.name ? 'Save as a new version' : 'Define'}</button>
           <a class="way" href=${address(['methods', this.name ?? []].flat())}>Back</a></footer>
       </form>`;

@@ -10,7 +10,9 @@ function state(node) {
   if (node.diedAt) {
     return html`<span class="badge calm">gone</span>`;
   }
-  return stoppedBeating(node) ? html`<span class="badge bad">no heartbeat</span>` : html`<span class="badge good">alive</span>`;
+  return stoppedBeating(node)
+    ? html`<span class="badge bad">no heartbeat</span>`
+    : html`<span class="badge good">alive</span>`;
 }
 
 export default class Nodes extends View {
@@ -26,18 +28,21 @@ export default class Nodes extends View {
     const silent = this.nodes.filter(stoppedBeating);
     const versions = new Set(this.nodes.filter(node => !node.diedAt).map(({ version }) => version));
     return html`
-      ${silent.map(({ name, beatAt }) => html`<p class="problem">Server ${name} last said ${whenAgo(beatAt)} that it lives.</p>`)}
+      ${silent.map(({ name, beatAt }) => html`
+        <p class="problem">Server ${name} last said ${whenAgo(beatAt)} that it lives.</p>`)}
       ${versions.size > 1 ? html`<p class="note">Servers of different versions share the database:
         ${[...versions].join(', ')}.</p>` : nothing}
-      ${table('The servers that share the database, and those that died within a day', ['Server', 'State', 'Version', 'Started',
-    'Last heartbeat', 'Died', 'Backends'], this.nodes.map(node => this.#row(node)), 'No server has said that it lives.')}`;
+      ${table('The servers that share the database, and those that died within a day',
+    ['Server', 'State', 'Version', 'Started', 'Last heartbeat', 'Died', 'Backends'],
+    this.nodes.map(node => this.#row(node)), 'No server has said that it lives.')}`;
   }
 
   #row(node) {
     const { name, self, version, startedAt, beatAt, diedAt, backends, id } = node;
     return html`
       <tr>
-        <th scope="row" class="nowrap" title=${id}>${name} ${self ? html`<span class="soft">(this one)</span>` : nothing}</th>
+        <th scope="row" class="nowrap" title=${id}>${name}
+          ${self ? html`<span class="soft">(this one)</span>` : nothing}</th>
         <td>${state(node)}</td>
         <td>${version}</td>
         <td class="nowrap">${when(startedAt)}</td>

@@ -60,7 +60,8 @@ export default class Operations extends View {
 
   async #stop({ id }) {
     if (await ask({
-      title: 'Stop this operation?', yes: 'Stop', body: html`<p>What it has changed stays; nothing more is changed.</p>`,
+      title: 'Stop this operation?', yes: 'Stop',
+      body: html`<p>What it has changed stays; nothing more is changed.</p>`,
     })) {
       await this.act(() => post(`operations/${part(id)}/stop`), 'Stopped.');
     }
@@ -103,7 +104,8 @@ export default class Operations extends View {
     const { state, matched, changed, skipped, failed, note, created, started, ended } = operation;
     return html`
       ${note ? html`<p class=${state === 'FAILED' ? 'problem' : 'note'}>${note}</p>` : nothing}
-      <p>${isOver(operation) ? html`<progress aria-label="Progress of the operation" max="1" value=${state === 'DONE' ? 1 : 0}></progress>`
+      <p>${isOver(operation)
+    ? html`<progress aria-label="Progress of the operation" max="1" value=${state === 'DONE' ? 1 : 0}></progress>`
     : html`<progress aria-label="Progress of the operation"></progress>`}
         ${badge(state)} ${number(matched)} tasks looked at, ${number(changed)} changed.</p>
       ${facts([

@@ -88,7 +88,8 @@ export default class Overview extends View {
       <p>Task ${taskLink(oldest.sampleTask)} of ${methodLink(oldest.method)} on ${backendLink(oldest.backend)}, owner
         ${oldest.owner}, ${new Date(oldest.oldestReadyAt) > new Date()
     ? html`may start at ${when(oldest.oldestReadyAt)}` : html`could have started ${whenAgo(oldest.oldestReadyAt)}`}.</p>
-      ${oldest.reasons.length === 0 ? html`<p class="soft">It is about to be started, or only another server knows why not.</p>`
+      ${oldest.reasons.length === 0
+    ? html`<p class="soft">It is about to be started, or only another server knows why not.</p>`
     : html`<ul>${oldest.reasons.map(({ detail, type }) => html`<li>${detail || words(type)}</li>`)}</ul>`}
       <p><a href=${address('waiting')}>Everything that waits, and why</a></p>`;
   }
@@ -101,8 +102,8 @@ export default class Overview extends View {
       ${stateCards('Finished tasks', over, Object.keys(over), { since: this.since })}
       <p class="soft">${number(one.total.submitted)} submitted, failure share ${share(history.failureShare(one.total))},
         ${rough(one.total.running)} running on average.</p>
-      ${history.nothingIn(one) ? html`<p class="soft">Nothing happened in this time. <a href=${address('methods')}>Choose
-        a method</a> to submit a task.</p>` : html`<div class="panels">
+      ${history.nothingIn(one) ? html`<p class="soft">Nothing happened in this time.
+        <a href=${address('methods')}>Choose a method</a> to submit a task.</p>` : html`<div class="panels">
         ${panel('Tasks per minute', history.throughput(told))}
         ${panel('Failure share', history.failures(told))}
         ${panel('Waiting until it was started', history.latency(told, 'waiting', 'Waiting'))}

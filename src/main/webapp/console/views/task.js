@@ -297,7 +297,8 @@ export default class Task extends View {
       return html`<p>There is none before the task is over.</p>`;
     }
     const download = html`
-      <p><a href=${url(`${this.#path}/result`, { peek: true })} download="${this.id}-result.json">Download the whole result</a></p>`;
+      <p><a href=${url(`${this.#path}/result`, { peek: true })}
+        download="${this.id}-result.json">Download the whole result</a></p>`;
     if (!this.result) {
       const show = () => this.act(() => this.#readResult(true), 'The value is shown.');
       return html`<p>${this.#action(`Show ${bytes(this.#resultBytes)}`, show)}</p>${download}`;

@@ -92,7 +92,8 @@ export default class Timeline extends View {
       ${history.windowChoice(chosen, window => go(this.#look({ window })), Object.keys(history.WINDOWS))}
       <button class="quiet" @click=${() => go(this.#shifted(since, until, -1))}>Older</button>
       <button class="quiet" ?disabled=${isLive} @click=${() => go(this.#shifted(since, until, 1))}>Newer</button>
-      <button class="quiet" ?disabled=${isLive} @click=${() => go(this.#look({ window: this.#named(until - since) ?? '6h' }))}>
+      <button class="quiet" ?disabled=${isLive}
+        @click=${() => go(this.#look({ window: this.#named(until - since) ?? '6h' }))}>
         Now</button>`;
   }
 
@@ -180,22 +181,24 @@ export default class Timeline extends View {
         class="swatch heat-3"></span> more ran</span>
         <span class="nowrap"><span class="swatch heat-bad"></span> some failed</span></p>
       <div class="heat">
-        <ul>${rows.map(row => html`<li><a title=${row.label} href=${address('tasks', filter(row))}>${row.label}</a></li>`)}
+        <ul>${rows.map(row => html`<li><a title=${row.label}
+          href=${address('tasks', filter(row))}>${row.label}</a></li>`)}
         </ul>
         <heat-map .told=${{ ...told, rows, relative: this.relative, label }}
           @pick=${({ detail }) => go(address('tasks', { ...filter(detail.row), until: detail.until }))}
           @range=${({ detail }) => this.#range(detail.from, detail.until)}></heat-map>
       </div>
-      ${more > 0 ? html`<p class="note">The ${MOST_ROWS} rows with the most work are shown; ${number(more)} more had less.
-        Choose a backend or a method to see them.</p>` : nothing}`;
+      ${more > 0 ? html`<p class="note">The ${MOST_ROWS} rows with the most work are shown; ${number(more)} more had
+        less. Choose a backend or a method to see them.</p>` : nothing}`;
   }
 
   #totals(told, { rows }) {
     const isBackend = this.by === 'backend';
     const seconds = (Math.min(Date.parse(told.until), Date.now()) - Date.parse(told.since)) / 1000;
-    return rows.length === 0 ? nothing : html`<h2>Totals</h2>${table('Totals of each row', [isBackend ? 'Backend' : 'Server', 'Method', ['Succeeded', 'number'],
-      ['Failed', 'number'], ['Busy time', 'number'], ['Running on average', 'number'], ['Half ran within', 'number'],
-      ['95 % within', 'number'], 'Closer'],
+    const heads = [isBackend ? 'Backend' : 'Server', 'Method', ['Succeeded', 'number'], ['Failed', 'number'],
+      ['Busy time', 'number'], ['Running on average', 'number'], ['Half ran within', 'number'],
+      ['95 % within', 'number'], 'Closer'];
+    return rows.length === 0 ? nothing : html`<h2>Totals</h2>${table('Totals of each row', heads,
     rows.map(({ place, method, backend, total }) => html`
       <tr>
         <th scope="row">${isBackend ? backendLink(place) : place}</th>
@@ -207,7 +210,8 @@ export default class Timeline extends View {
         <td class="number">${duration(total.runningSeconds?.p50)}</td>
         <td class="number">${duration(total.runningSeconds?.p95)}</td>
         <td><a href=${this.#look({ method })} aria-label="Only method ${method}">method</a>
-          ${isBackend ? html`<a href=${this.#look({ backend })} aria-label="Only backend ${backend}">backend</a>` : nothing}
+          ${isBackend
+    ? html`<a href=${this.#look({ backend })} aria-label="Only backend ${backend}">backend</a>` : nothing}
         </td>
       </tr>`))}`;
   }

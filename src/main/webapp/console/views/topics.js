@@ -68,9 +68,10 @@ export default class Topics extends View {
   #list() {
     return html`
       ${ownerChoice(this.owner, owner => address('topics', { owner }), 'everybody’s')}
-      ${table('Topics', ['Topic', 'Owner', ['Waiting', 'number'], ['With a consumer', 'number'], ['Consumers', 'number'],
-    'Oldest not acknowledged', ['Unfinished tasks', 'number'], 'Done'], this.topics.map(topic => this.#row(topic)),
-  'No results wait, and no task is unfinished. A topic is here while its tasks run and until their results are acknowledged.')}`;
+      ${table('Topics', ['Topic', 'Owner', ['Waiting', 'number'], ['With a consumer', 'number'],
+    ['Consumers', 'number'], 'Oldest not acknowledged', ['Unfinished tasks', 'number'], 'Done'],
+  this.topics.map(topic => this.#row(topic)), 'No results wait, and no task is unfinished. '
+    + 'A topic is here while its tasks run and until their results are acknowledged.')}`;
   }
 
   #row({ topic, owner, waiting, leased, consumers, oldestAt, unfinished, done }) {
@@ -93,7 +94,8 @@ export default class Topics extends View {
         ${facts([
     ['Owner', owner],
     ['Results and items that wait', number(waiting)],
-    ['Of these with a consumer', `${number(leased)}${consumers === undefined ? '' : `, ${number(consumers)} consumers`}`],
+    ['Of these with a consumer',
+      `${number(leased)}${consumers === undefined ? '' : `, ${number(consumers)} consumers`}`],
     ['Oldest not acknowledged', whenAgo(oldestAt)],
     ['Unfinished tasks', number(unfinished)],
     ['Done', done ? 'yes: every task is over and everything acknowledged' : 'no'],
@@ -108,8 +110,9 @@ export default class Topics extends View {
     const after = this.query.get('after');
     const page = from => address(['topics', this.name], { owner: this.owner, after: from });
     return html`
-      ${table('Results that wait', [['Sequence', 'number'], 'Task', 'Method', 'Outcome', 'Value', ['Handed out', 'number'],
-    'Came'], results.map(result => html`
+      ${table('Results that wait',
+    [['Sequence', 'number'], 'Task', 'Method', 'Outcome', 'Value', ['Handed out', 'number'], 'Came'],
+    results.map(result => html`
       <tr>
         <td class="number">${result.sequence}</td>
         <td>${taskLink(result.taskId)}</td>
