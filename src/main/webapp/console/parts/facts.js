@@ -1,8 +1,18 @@
 import { html, nothing } from '../lib.js';
 
-/** Pairs of a name and what is shown of it; those without are left out. */
-export const facts = pairs => html`
-  <dl class="facts">${pairs.filter(([, value]) => value !== undefined && value !== null).map(([name, value]) => html`
+const isThere = value => value !== undefined && value !== null;
+
+/** Whether it is more than an empty text, list or object, or a condition that does not hold. */
+export const filled = value => isThere(value) && value !== false && value !== ''
+  && (typeof value !== 'object' || Object.keys(value).length > 0);
+
+/**
+ * Pairs of a name and what is shown of it; those without are left out.
+ *
+ * @param isShown tells of a value whether it is something
+ */
+export const facts = (pairs, isShown = isThere) => html`
+  <dl class="facts">${pairs.filter(([, value]) => isShown(value)).map(([name, value]) => html`
     <dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 
 /** A name such as `jobsWaiting`, as words. */

@@ -5,6 +5,7 @@ import { bytes, number, words } from '../format.js';
 import { View } from '../view.js';
 import { Bulk } from '../parts/bulk.js';
 import { badge } from '../parts/badge.js';
+import { facts } from '../parts/facts.js';
 import { CLASSES, chips, choice, field } from '../parts/filter.js';
 import { methodLink, taskLink } from '../parts/links.js';
 import { instantOf, left, localTime, settled, when, whenAgo } from '../parts/when.js';
@@ -164,12 +165,12 @@ export default class Failures extends View {
       ${this.bulk.template()}
       <section class="problem" aria-label="Failure"><strong>${group.type}</strong> (${words(group.failureClass)})
         <p class="wrap">${failure?.message ?? group.message}</p></section>
-      <dl class="facts">
-        <dt>Method</dt><dd>${methodLink(group.method)}</dd>
-        <dt>Tasks</dt><dd><a href=${this.#tasks(group.id)}>${number(group.count)}</a></dd>
-        <dt>First</dt><dd>${when(group.firstAt)} (${whenAgo(group.firstAt)})</dd>
-        <dt>Last</dt><dd>${when(group.lastAt)} (${whenAgo(group.lastAt)})</dd>
-      </dl>
+      ${facts([
+        ['Method', methodLink(group.method)],
+        ['Tasks', html`<a href=${this.#tasks(group.id)}>${number(group.count)}</a>`],
+        ['First', html`${when(group.firstAt)} (${whenAgo(group.firstAt)})`],
+        ['Last', html`${when(group.lastAt)} (${whenAgo(group.lastAt)})`],
+      ])}
       ${failure?.traceback ? html`<h2>Traceback of the newest</h2>
         <pre tabindex="0" aria-label="Traceback">${failure.traceback}</pre>` : nothing}
       <h2>Newest tasks</h2>

@@ -6,6 +6,7 @@ import { View } from '../view.js';
 import { badge } from '../parts/badge.js';
 import { askBackend, askPriority } from '../parts/bulk.js';
 import { ask, tell } from '../parts/dialog.js';
+import { facts, filled } from '../parts/facts.js';
 import { copyButton, json } from '../parts/json.js';
 import { phases, states, statesTable, waterfall } from '../parts/life.js';
 import { backendLink, methodLink, taskLink } from '../parts/links.js';
@@ -249,7 +250,7 @@ export default class Task extends View {
   #facts() {
     const task = this.task;
     const tasks = (name, value) => html`<a href=${address(['tasks'], { [name]: value })}>${value}</a>`;
-    const facts = [
+    const all = [
       ['Id', html`<span class="mono">${task.id}</span> ${copyButton('Copy', task.id)}`],
       ['Method', html`${methodLink(task.method)} version ${task.version}`],
       ['Backend', backendLink(task.backend)],
@@ -276,7 +277,7 @@ export default class Task extends View {
       ['Shared resources', pairs(task.licences).map(([name, count]) => `${count} ${name}`).join(', ')],
     ];
     return html`
-      ${list(facts)}
+      ${facts(all, filled)}
       ${Object.entries(JSONS).filter(([name]) => filled(task[name])).map(([name, title]) => html`
         <details><summary>${title}</summary>${json(title, task[name])}</details>`)}`;
   }
@@ -327,7 +328,7 @@ export default class Task extends View {
   #attempt(attempt) {
     const times = attempt.timestamps;
     const running = !times.finished && !this.#over;
-    const facts = [
+    const all = [
       ['Outcome', attempt.outcome ? badge(attempt.outcome) : running ? 'goes on' : null],
       ['Backend', attempt.backend],
       ['There called', attempt.nativeId && html`<span class="mono">${attempt.nativeId}</span>`],
@@ -346,12 +347,12 @@ export default class Task extends View {
     const last = attempt.number === this.attempts.at(-1).number;
     return html`
       <div class="panels">
-        <section class="panel"><h3>Facts</h3>${list(facts)}</section>
+        <section class="panel"><h3>Facts</h3>${facts(all, filled)}</section>
         ${filled(attempt.worker) ? html`<section class="panel"><h3>Worker</h3>
-          ${list(flat(attempt.worker).map(([name, value]) => [name, String(value)]))}
+          ${facts(flat(attempt.worker).map(([name, value]) => [name, String(value)]), filled)}
         </section>` : nothing}
         ${filled(attempt.timeSpans) ? html`<section class="panel"><h3>Spans</h3>
-          ${list(flat(attempt.timeSpans).map(([name, value]) => [name, duration(value)]))}</section>` : nothing}
+          ${facts(flat(attempt.timeSpans).map(([name, value]) => [name, duration(value)]))}</section>` : nothing}
       </div>
       ${attempt.failure && !(last && this.task.state === 'FAILED') ? html`
         <p class="problem wrap">${attempt.failure.message}</p>
@@ -404,16 +405,9 @@ const pairs = object => Object.entries(object ?? {});
 
 const percent = ({ progress, progressMessage = '' }) => `${Math.round(progress * 100)} % ${progressMessage}`;
 
-const known = value => value !== undefined && value !== null && value !== false && value !== '';
-
-const filled = value => known(value) && (typeof value !== 'object' || Object.keys(value).length > 0);
-
 /** Members of members too. */
 const flat = object => Object.entries(object).flatMap(([name, value]) => value !== null && typeof value === 'object'
   ? flat(value).map(([inner, its]) => [`${name}.${inner}`, its]) : [[name, value]]);
-
-const list = facts => html`<dl class="facts">${facts.filter(([, value]) => known(value) && value.length !== 0)
-  .map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
 
 function short(value) {
   const text = JSON.stringify(value);
