@@ -23,7 +23,7 @@ export function spaced(name) {
 
 /**
  * @param heads texts, or `[text, 'number']` for columns of numbers
- * @param rows templates of `<tr>`s
+ * @param rows templates of `<tr>`s, or what `repeat` makes of some
  * @param empty said when there are none
  */
 export const table = (caption, heads, rows, empty) => rows.length === 0

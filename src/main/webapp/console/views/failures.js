@@ -5,7 +5,7 @@ import { bytes, number, words } from '../format.js';
 import { View } from '../view.js';
 import { Bulk } from '../parts/bulk.js';
 import { badge } from '../parts/badge.js';
-import { facts } from '../parts/facts.js';
+import { facts, table } from '../parts/facts.js';
 import { CLASSES, chips, choice, field } from '../parts/filter.js';
 import { methodLink, taskLink } from '../parts/links.js';
 import { instantOf, left, localTime, settled, when, whenAgo } from '../parts/when.js';
@@ -120,23 +120,18 @@ export default class Failures extends View {
   }
 
   #table(groups) {
-    return html`
-      <div class="table" tabindex="0" role="region" aria-label="Causes">
-        <table>
-          <caption class="unseen">Failed tasks by cause</caption>
-          <thead><tr><th scope="col" class="number">Tasks</th><th scope="col">Cause</th><th scope="col">Method</th>
-            <th scope="col">Class</th><th scope="col">First</th><th scope="col">Last</th></tr></thead>
-          <tbody>${groups.map(group => html`
-            <tr><td class="number"><a href=${this.#tasks(group.id)}
-                aria-label="${number(group.count)} tasks of this cause">${number(group.count)}</a></td>
-              <th scope="row" class="cause"><a href=${address(['failures', group.id])}>${group.type}</a>
-                <span class="clipped" title=${group.message}>${group.message}</span></th>
-              <td>${methodLink(group.method)}</td>
-              <td>${words(group.failureClass)}</td>
-              <td class="nowrap">${whenAgo(group.firstAt)}</td>
-              <td class="nowrap">${whenAgo(group.lastAt)}</td></tr>`)}</tbody>
-        </table>
-      </div>`;
+    return table('Failed tasks by cause', [['Tasks', 'number'], 'Cause', 'Method', 'Class', 'First', 'Last'],
+      groups.map(group => html`
+        <tr>
+          <td class="number"><a href=${this.#tasks(group.id)}
+            aria-label="${number(group.count)} tasks of this cause">${number(group.count)}</a></td>
+          <th scope="row" class="cause"><a href=${address(['failures', group.id])}>${group.type}</a>
+            <span class="clipped" title=${group.message}>${group.message}</span></th>
+          <td>${methodLink(group.method)}</td>
+          <td>${words(group.failureClass)}</td>
+          <td class="nowrap">${whenAgo(group.firstAt)}</td>
+          <td class="nowrap">${whenAgo(group.lastAt)}</td>
+        </tr>`));
   }
 
   #tasks = id => address(['tasks'], { failureGroup: id });
@@ -174,19 +169,18 @@ export default class Failures extends View {
       ${failure?.traceback ? html`<h2>Traceback of the newest</h2>
         <pre tabindex="0" aria-label="Traceback">${failure.traceback}</pre>` : nothing}
       <h2>Newest tasks</h2>
-      <div class="table" tabindex="0" role="region" aria-label="Newest tasks">
-        <table>
-          <caption class="unseen">Newest tasks of this cause</caption>
-          <thead><tr><th scope="col">Task</th><th scope="col">State</th><th scope="col">Backend</th>
-            <th scope="col">Owner</th><th scope="col">Campaign</th><th scope="col" class="number">Attempts</th>
-            <th scope="col" class="number">Inputs</th><th scope="col">Ended</th></tr></thead>
-          <tbody>${group.tasks.map(task => html`
-            <tr><th scope="row">${taskLink(task.id)}</th>
-              <td>${badge(task.state)}</td><td>${task.backend}</td><td>${task.owner}</td>
-              <td>${task.campaign ?? nothing}</td><td class="number">${task.attempts}</td>
-              <td class="number">${bytes(task.inputBytes)}</td>
-              <td class="nowrap">${whenAgo(task.timestamps.resultSent)}</td></tr>`)}</tbody>
-        </table>
-      </div>`;
+      ${table('Newest tasks of this cause',
+        ['Task', 'State', 'Backend', 'Owner', 'Campaign', ['Attempts', 'number'], ['Inputs', 'number'], 'Ended'],
+        group.tasks.map(task => html`
+          <tr>
+            <th scope="row">${taskLink(task.id)}</th>
+            <td>${badge(task.state)}</td>
+            <td>${task.backend}</td>
+            <td>${task.owner}</td>
+            <td>${task.campaign ?? nothing}</td>
+            <td class="number">${task.attempts}</td>
+            <td class="number">${bytes(task.inputBytes)}</td>
+            <td class="nowrap">${whenAgo(task.timestamps.resultSent)}</td>
+          </tr>`))}`;
   }
 }

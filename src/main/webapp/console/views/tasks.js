@@ -6,6 +6,7 @@ import { View } from '../view.js';
 import { badge } from '../parts/badge.js';
 import { Bulk } from '../parts/bulk.js';
 import { ask } from '../parts/dialog.js';
+import { table } from '../parts/facts.js';
 import { CLASSES, chips, choice, field, filterBody, onlyFilter, parameters } from '../parts/filter.js';
 import { keep, kept } from '../parts/kept.js';
 import { OVER, STATES } from '../parts/states.js';
@@ -324,24 +325,19 @@ export default class Tasks extends View {
   }
 
   #table() {
+    const columns = this.columns.map(name => COLUMNS[name])
+      .map(([title, , look]) => look === 'number' ? [title, look] : title);
+    return table('Tasks, newest first', [...this.maySubmit ? [this.#selectAll()] : [], 'Task', ...columns],
+      repeat(this.tasks, task => task.id, task => this.#row(task)));
+  }
+
+  #selectAll() {
     const all = this.#changeable;
     const full = this.everything || all.length > 0 && all.every(task => this.selected.has(task.id));
-    return html`
-      <div class="table" tabindex="0" role="region" aria-label="Tasks">
-        <table>
-          <caption class="unseen">Tasks, newest first</caption>
-          <thead><tr>
-            ${this.maySubmit ? html`<th scope="col"><input type="checkbox" aria-label="Select all tasks of this page"
-              .checked=${full} .indeterminate=${!full && this.selected.size > 0}
-              ?disabled=${this.everything || all.length === 0}
-              @change=${event => this.#togglePage(event.target.checked)}></th>` : nothing}
-            <th scope="col">Task</th>
-            ${this.columns.map(name => COLUMNS[name]).map(([title, , look]) => html`
-              <th scope="col" class=${look === 'number' ? 'number' : ''}>${title}</th>`)}
-          </tr></thead>
-          <tbody>${repeat(this.tasks, task => task.id, task => this.#row(task))}</tbody>
-        </table>
-      </div>`;
+    return html`<input type="checkbox" aria-label="Select all tasks of this page"
+      .checked=${full} .indeterminate=${!full && this.selected.size > 0}
+      ?disabled=${this.everything || all.length === 0}
+      @change=${event => this.#togglePage(event.target.checked)}>`;
   }
 
   #row(task) {

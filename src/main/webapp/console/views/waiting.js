@@ -3,6 +3,7 @@ import { get } from '../api.js';
 import { address } from '../router.js';
 import { number } from '../format.js';
 import { View } from '../view.js';
+import { table } from '../parts/facts.js';
 import { backendLink, methodLink, taskLink } from '../parts/links.js';
 import { when, whenAgo } from '../parts/when.js';
 
@@ -33,15 +34,9 @@ export default class Waiting extends View {
       <p>${number(all)} ${all === 1 ? 'task waits' : 'tasks wait'}${
         this.groups.length >= MOST ? ` in the ${MOST} largest groups` : ''}.
         The reasons are those of the oldest task of each group.</p>
-      <div class="table" tabindex="0" role="region" aria-label="What waits">
-        <table>
-          <caption class="unseen">Waiting tasks by backend, method and owner, largest first</caption>
-          <thead><tr><th scope="col" class="number">Tasks</th><th scope="col">Method</th><th scope="col">Backend</th>
-            <th scope="col">Owner</th><th scope="col">Oldest ready</th><th scope="col">Why</th>
-            <th scope="col">Example</th></tr></thead>
-          <tbody>${this.groups.map(group => this.#row(group))}</tbody>
-        </table>
-      </div>`;
+      ${table('Waiting tasks by backend, method and owner, largest first',
+        [['Tasks', 'number'], 'Method', 'Backend', 'Owner', 'Oldest ready', 'Why', 'Example'],
+        this.groups.map(group => this.#row(group)))}`;
   }
 
   #row({ backend, method, owner, tasks, oldestReadyAt, sampleTask, reasons }) {
