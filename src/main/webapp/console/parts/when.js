@@ -23,6 +23,9 @@ export function localTime(instant) {
   return `${day}T${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
 }
 
+/** The same to the minute, as such a field holds it that has no step of its own. */
+export const localMinute = instant => localTime(instant).slice(0, 16);
+
 export const instantOf = local => local === '' ? '' : new Date(local).toISOString();
 
 // While a time is typed it changes with every key: it counts when its field is left.

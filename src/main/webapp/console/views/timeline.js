@@ -9,6 +9,7 @@ import * as history from '../parts/history.js';
 import { backendLink, methodLink, tasksLink } from '../parts/links.js';
 import { piece, pieces } from '../parts/pieces.js';
 import { Seldom } from '../parts/seldom.js';
+import { localMinute } from '../parts/when.js';
 
 const MOST_ROWS = 200;
 const MOST_BACKENDS = 24;
@@ -20,12 +21,6 @@ const SHORTEST = 300_000;
 
 const iso = milliseconds => new Date(milliseconds).toISOString();
 const parsed = text => text && !Number.isNaN(Date.parse(text)) ? Date.parse(text) : null;
-
-/** As a field for times wants it. */
-function local(milliseconds) {
-  const zone = new Date(milliseconds).getTimezoneOffset() * 60_000;
-  return iso(milliseconds - zone).slice(0, 16);
-}
 
 export default class Timeline extends View {
   #seldom = new Seldom(8);
@@ -149,8 +144,9 @@ export default class Timeline extends View {
           aria-label="Every ${name}, not only ${value}">${name} ${value} ×</a>`)}
       </div>
       <form class="row" @submit=${show}>
-        <label>From <input type="datetime-local" name="since" required .value=${isLive ? '' : local(since)}></label>
-        <label>Until <input type="datetime-local" name="until" .value=${isLive ? '' : local(until)}></label>
+        <label>From
+          <input type="datetime-local" name="since" required .value=${isLive ? '' : localMinute(since)}></label>
+        <label>Until <input type="datetime-local" name="until" .value=${isLive ? '' : localMinute(until)}></label>
         <button class="quiet">Show</button>
         <span class="soft">${time(iso(since))} to ${isLive ? 'now' : time(iso(until))}</span>
       </form>`;
