@@ -101,7 +101,8 @@ export default class Overview extends View {
     return html`
       ${stateCards('Finished tasks', over, Object.keys(over), { since: this.since })}
       <p class="soft">${number(one.total.submitted)} submitted, failure share ${share(history.failureShare(one.total))},
-        ${rough(one.total.running)} running on average.</p>
+        ${rough(one.total.running)} running on average. The cards count tasks that finished in this time; their lists
+        show only those of them that were submitted in it, too.</p>
       ${history.nothingIn(one) ? html`<p class="soft">Nothing happened in this time.
         <a href=${address('methods')}>Choose a method</a> to submit a task.</p>` : html`<div class="panels">
         ${panel('Tasks per minute', history.throughput(told))}
