@@ -17,7 +17,10 @@ public record Window(Instant since, Instant until, int stepSeconds, int spanSeco
 
   private static final int MINUTE = 60;
   private static final int HOUR = 3600;
-  private static final Duration MOST_MINUTES = Duration.ofDays(1);
+
+  /** A day, and by how much a request for the last one may be late. */
+  private static final Duration MOST_MINUTES = Duration.ofDays(1).plusMinutes(5);
+
   private static final List<Integer> STEPS =
       List.of(60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 604_800);
 

@@ -1,0 +1,54 @@
+package colmenar.platform;
+
+import java.io.OutputStream;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import liquibase.Scope;
+import liquibase.command.CommandScope;
+import liquibase.command.core.UpdateCommandStep;
+import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
+import liquibase.database.DatabaseFactory;
+import liquibase.database.jvm.JdbcConnection;
+import liquibase.ui.LoggerUIService;
+
+/** All tables of this version in an H2 of its own, empty. */
+public final class MemoryDatabase extends Database implements AutoCloseable {
+
+  /** Kept, because a logger that nobody holds loses its level. */
+  private static final Logger LIQUIBASE = Logger.getLogger("liquibase");
+
+  private final String url = "jdbc:h2:mem:" + UUID.randomUUID();
+  private final Connection keepsItAlive = connect();
+
+  public MemoryDatabase() throws Exception {
+    LIQUIBASE.setLevel(Level.WARNING);
+    Scope.child(Map.of(Scope.Attr.ui.name(), new LoggerUIService()), this::makeTables);
+  }
+
+  /** Liquibase closes the connection that it is given. */
+  private void makeTables() throws Exception {
+    new CommandScope(UpdateCommandStep.COMMAND_NAME)
+        .addArgumentValue(
+            DbUrlConnectionArgumentsCommandStep.DATABASE_ARG,
+            DatabaseFactory.getInstance()
+                .findCorrectDatabaseImplementation(new JdbcConnection(connect())))
+        .addArgumentValue(UpdateCommandStep.CHANGELOG_FILE_ARG, "liquibase/changelog.xml")
+        .setOutput(OutputStream.nullOutputStream())
+        .execute();
+  }
+
+  @Override
+  public Connection connect() throws SQLException {
+    return DriverManager.getConnection(url);
+  }
+
+  @Override
+  public void close() throws SQLException {
+    keepsItAlive.close();
+  }
+}
