@@ -24,7 +24,8 @@ import java.util.UUID;
  * Bearer tokens and basic authentication for programs, a form and a session for browsers.
  *
  * <p>A session is a cookie, which a browser sends along whoever made the request; so whatever
- * changes something has to come from a page of this server.
+ * changes something has to come from a page of this server, and whatever else the API is asked must
+ * not come from a page of another.
  */
 @ApplicationScoped
 public class Authentication implements HttpAuthenticationMechanism {
@@ -143,9 +144,21 @@ public class Authentication implements HttpAuthenticationMechanism {
       return denied(UNKNOWN, request, context);
     }
     new Entrance(UUID.fromString(result.getCallerUniqueId())).note(request);
-    return SAFE_METHODS.contains(request.getMethod()) || comesFromHere(request)
+    return maySend(request)
         ? context.notifyContainerAboutLogin(result)
         : denied(FOREIGN, request, context);
+  }
+
+  private static boolean maySend(HttpServletRequest request) {
+    return comesFromHere(request)
+        || (SAFE_METHODS.contains(request.getMethod())
+            && !(isApi(request) && comesFromElsewhere(request)));
+  }
+
+  /** By a link or a script; what somebody types comes from no site. */
+  private static boolean comesFromElsewhere(HttpServletRequest request) {
+    String site = request.getHeader("Sec-Fetch-Site");
+    return site != null && !site.equals("none");
   }
 
   /**

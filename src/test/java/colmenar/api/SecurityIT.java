@@ -262,6 +262,10 @@ class SecurityIT {
     assertThat(submit(browser, "same-site").statusCode()).isEqualTo(403);
     assertThat(submit(browser, null).statusCode()).isEqualTo(403);
     assertThat(submit(browser, "same-origin").statusCode()).isEqualTo(201);
+    assertThat(look(browser, "api/v1/me", "cross-site").statusCode()).isEqualTo(403);
+    assertThat(look(browser, "api/v1/me", "same-site").statusCode()).isEqualTo(403);
+    assertThat(look(browser, "api/v1/me", "none").statusCode()).isEqualTo(200);
+    assertThat(look(browser, "console/", "cross-site").statusCode()).isEqualTo(200);
 
     send(
         browser,
@@ -299,6 +303,11 @@ class SecurityIT {
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(PI));
     return send(browser, site == null ? request : request.header("Sec-Fetch-Site", site));
+  }
+
+  private static HttpResponse<String> look(HttpClient browser, String path, String site)
+      throws Exception {
+    return send(browser, anonymous(path).header("Sec-Fetch-Site", site));
   }
 
   private static HttpResponse<String> send(HttpClient browser, HttpRequest.Builder request)
