@@ -165,10 +165,10 @@ public class TasksResource {
   @Operation(
       summary = "List tasks, newest first",
       description =
-          "With `text`, a page looks at no more than the newest 20,000 tasks that fit the rest of"
-              + " the filter, so it may have few tasks, or none, and not be the last: `lookedAt`"
-              + " says how many it has looked at, `searchedUntil` how far back, and `next` goes on"
-              + " from there.")
+          "With `text`, a page looks at the newest tasks that fit the rest of the filter, at 20,000"
+              + " at most and for 0.2 s, so it may have few tasks, or none, and not be the last:"
+              + " `lookedAt` says how many it has looked at, `searchedUntil` how far back, and"
+              + " `next` goes on from there.")
   @APIResponse(
       responseCode = "200",
       description = "One page; a Link header names the next",

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class MatchStore {
 
   /** Tasks that are read at once to look for a text in them. */
-  private static final int PAGE = 2000;
+  private static final int PAGE = 1000;
 
   private static final String SELECT =
       "SELECT t.id, t.state, t.backend, r.method_name, r.method_version, r.input_bytes, ";
@@ -59,19 +59,20 @@ final class MatchStore {
   List<Match> look(TaskFilter filter, Span span, int most) {
     return filter.text() == null
         ? page(filter, span, most).stream().map(Seen::match).toList()
-        : search(filter, span, most, Integer.MAX_VALUE).found();
+        : search(filter, span, most, Patience.ENDLESS).found();
   }
 
   /**
-   * @param mostLookedAt so many tasks that fit the rest of the filter are looked at for the text
+   * @param patience with the tasks that fit the rest of the filter
    */
-  Search search(TaskFilter filter, Span span, int most, int mostLookedAt) {
+  Search search(TaskFilter filter, Span span, int most, Patience patience) {
+    long begin = System.nanoTime();
     List<Match> found = new ArrayList<>();
     UUID last = null;
     int lookedAt = 0;
     Span rest = span;
-    while (lookedAt < mostLookedAt) {
-      int many = Math.min(PAGE, mostLookedAt - lookedAt);
+    do {
+      int many = Math.min(PAGE, patience.tasks() - lookedAt);
       List<Seen> page = page(filter, rest, many);
       for (Seen seen : page) {
         lookedAt++;
@@ -87,7 +88,7 @@ final class MatchStore {
         return new Search(found, lookedAt, last, true);
       }
       rest = rest.beyond(last);
-    }
+    } while (!patience.isOver(lookedAt, begin));
     return new Search(found, lookedAt, last, false);
   }
 

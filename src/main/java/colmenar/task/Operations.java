@@ -21,8 +21,10 @@ public class Operations {
   /** Looking is cheaper than changing: so many are looked at for one chunk, at most. */
   private static final int MOST_LOOKED_AT = 2000;
 
-  /** The same when a text has to be in them, which may be in none. */
-  private static final int MOST_SEARCHED = 50_000;
+  /** Of a chunk, one transaction, when a text has to be in the tasks. */
+  private static final Patience OF_A_CHUNK = new Patience(50_000, Duration.ofSeconds(10));
+
+  private static final Patience OF_A_PREVIEW = new Patience(1_000_000, Duration.ofSeconds(2));
 
   private static final int MOST_PREVIEWED = 10_000;
   private static final int MOST_DUE = 20;
@@ -96,14 +98,16 @@ public class Operations {
 
   /** What an operation would do now; nothing is changed. Of many tasks the oldest are counted. */
   public Preview preview(OperationRequest request, Terms terms) {
-    List<Match> found =
-        taskStore.look(request.filter(), Span.up(null, ids.next()), MOST_PREVIEWED + 1);
+    Search search =
+        taskStore.search(
+            request.filter(), Span.up(null, ids.next()), MOST_PREVIEWED + 1, OF_A_PREVIEW);
+    List<Match> found = search.found();
     Tally tally = new Tally();
     Judge judge = new Judge(request, terms);
     for (Match match : found.subList(0, Math.min(found.size(), MOST_PREVIEWED))) {
       judge.skips(match).ifPresentOrElse(tally::skips, tally::changes);
     }
-    return new Preview(tally, found.size() <= MOST_PREVIEWED);
+    return new Preview(tally, search.complete());
   }
 
   /** Operations that could go on now, the one that has waited longest first. */
@@ -127,8 +131,7 @@ public class Operations {
     // What a rerun makes has to come after the operation, or it would come to that too.
     ids.goBeyond(id);
     int most = operation.chunk() == 1 ? 1 : MOST_LOOKED_AT;
-    Search search =
-        taskStore.search(operation.filter(), operation.remaining(), most, MOST_SEARCHED);
+    Search search = taskStore.search(operation.filter(), operation.remaining(), most, OF_A_CHUNK);
     Chunk chunk = new Chunk(operation.request(), taskStore, tasks, terms);
     boolean came = chunk.change(search.found(), operation.chunk());
     operation.advance(came ? search.last() : chunk.last(), chunk.tally(), now);

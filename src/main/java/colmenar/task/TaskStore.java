@@ -247,11 +247,11 @@ class TaskStore {
     return matches.look(filter, span, most);
   }
 
-  /** Like {@link #look}, where so many tasks at most are looked at for the text of a filter. */
-  Search search(TaskFilter filter, Span span, int most, int mostLookedAt) {
+  /** Like {@link #look}, with patience for the text of a filter. */
+  Search search(TaskFilter filter, Span span, int most, Patience patience) {
     return filter.text() == null
         ? Search.of(look(filter, span, most), most)
-        : matches.search(filter, span, most, mostLookedAt);
+        : matches.search(filter, span, most, patience);
   }
 
   /** In the order of these ids; those that are there. */

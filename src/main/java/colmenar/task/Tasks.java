@@ -46,8 +46,8 @@ public class Tasks {
 
   private static final Duration REFUSED_DELAY = Duration.ofSeconds(1);
 
-  /** So many tasks are looked at for a text that may be in none of them. */
-  static final int MOST_LOOKED_AT = 20_000;
+  /** Of somebody who looks at a list. */
+  private static final Patience OF_A_READER = new Patience(20_000, Duration.ofMillis(200));
 
   /** Tasks that take different licences wait in strands of their own, so a group may have some. */
   private static final int MOST_STRANDS = 1000;
@@ -214,12 +214,12 @@ public class Tasks {
 
   /**
    * Newest first. Of a filter with a text a page may have few tasks, or none, and yet not be the
-   * last: a bounded number of them is looked at.
+   * last: it looks at a bounded number of them, for a bounded time.
    *
    * @param before only tasks made before the one of this id: the cursor
    */
   public TaskPage page(TaskFilter filter, @Nullable UUID before, int most) {
-    Search search = store.search(filter, Span.down(before), most + 1, MOST_LOOKED_AT);
+    Search search = store.search(filter, Span.down(before), most + 1, OF_A_READER);
     List<UUID> found = search.found().stream().map(Match::id).limit(most).toList();
     UUID next =
         search.found().size() > most
