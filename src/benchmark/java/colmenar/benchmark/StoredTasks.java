@@ -90,6 +90,7 @@ final class StoredTasks {
                       + " then 'FAILED' else 'SUCCEEDED' end",
               "backend", "case when mod(s.n, 4) = 0 then '" + ELSEWHERE + "' else t.backend end",
               "strand", "replace(t.strand, 'echo', 'method-' || mod(s.n, 10))",
+              "inbox", "'administrator/topic-' || mod(s.n, 100)",
               "failure_class", "case when " + HAS_FAILED + " then 'APPLICATION' end",
               "failure_group",
                   "case when " + HAS_FAILED + " then '000000000000000' || mod(s.n, 7) end"),

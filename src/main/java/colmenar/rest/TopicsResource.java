@@ -101,7 +101,10 @@ public class TopicsResource {
         seconds,
         response,
         new Poll<>(
-            () -> Optional.of(inboxes.counts(inbox)).filter(InboxCounts::done).map(TopicView::of),
+            () ->
+                inboxes.isDone(inbox)
+                    ? Optional.of(TopicView.of(InboxCounts.nothing(inbox)))
+                    : Optional.empty(),
             () -> TopicView.of(inboxes.counts(inbox))));
   }
 

@@ -28,6 +28,7 @@ class BulkStore {
           .column("state", ColumnType.TEXT, task -> task.state().name())
           .column("backend", ColumnType.TEXT, Task::backend)
           .column("strand", ColumnType.TEXT, Task::strandText)
+          .column("inbox", ColumnType.TEXT, task -> Inbox.of(task).toString())
           .column("priority", ColumnType.INTEGER, Task::priority)
           .column("ready_at", ColumnType.INSTANT, Task::readyAt)
           .column("turn_at", ColumnType.INSTANT, Task::turnAt)

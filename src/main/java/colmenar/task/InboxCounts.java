@@ -20,9 +20,22 @@ public record InboxCounts(
     @Nullable Instant oldestAt,
     long consumers) {
 
+  public static InboxCounts nothing(Inbox inbox) {
+    return ofUnfinished(inbox, 0);
+  }
+
   /** Of tasks that are not over. */
   static InboxCounts ofUnfinished(Inbox inbox, long unfinished) {
     return new InboxCounts(inbox, 0, 0, unfinished, null, 0);
+  }
+
+  /**
+   * Of results that wait.
+   *
+   * @param leased whether one consumer has them all now; else nobody has them
+   */
+  static InboxCounts ofResults(Inbox inbox, boolean leased, long waiting, Instant oldestAt) {
+    return new InboxCounts(inbox, waiting, leased ? waiting : 0, 0, oldestAt, leased ? 1 : 0);
   }
 
   InboxCounts plus(InboxCounts other) {

@@ -80,10 +80,16 @@ class InboxStore {
   private static final String OF_LEASE =
       " where r.inbox = :inbox and r.sequence between :first and :last and r.leaseId = :lease";
 
-  /** All in one look at what waits. */
+  /**
+   * What waits, by inbox and by the lease that has it now, in one look: an inbox may have very much
+   * and few leases. Takes the time once.
+   */
   private static final String RESULTS =
-      "count(r), count(case when r.leaseUntil > :now then 1 end), min(r.sentAt),"
-          + " count(distinct case when r.leaseUntil > :now then r.leaseId end) from Result r where ";
+      """
+      SELECT inbox, lease, count(*), min(sent_at) FROM (
+        SELECT inbox, sent_at, CASE WHEN lease_until > ? THEN lease_id END AS lease FROM result
+        WHERE %s) AS r
+      GROUP BY inbox, lease""";
 
   private static final String SIZE_AFTER =
       """
@@ -94,26 +100,32 @@ class InboxStore {
       GROUP BY inbox""";
 
   /** Waiting and active tasks apart, because each have an index of their own. */
-  private static final String UNFINISHED =
-      """
-      (SELECT id, strand FROM task WHERE state = 'PENDING'
-       UNION ALL
-       SELECT id, strand FROM task WHERE state IN ('SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELING')
-      ) AS t""";
+  private static final String WAITS = " FROM task WHERE state = 'PENDING'";
 
-  /** A look for each of them, whatever else there is: no task that is over is looked at. */
+  private static final String IS_ACTIVE =
+      " FROM task WHERE state IN ('SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELING')";
+
+  /** No task that is over is looked at. */
   private static final String UNFINISHED_BY_INBOX =
-      "SELECT inbox, count(*) FROM (SELECT (SELECT r.owner || '/' || r.topic FROM task_request r"
-          + " WHERE r.task_id = t.id) AS inbox FROM "
-          + UNFINISHED
-          + ") AS i GROUP BY inbox";
+      "SELECT inbox, count(*)"
+          + WAITS
+          + " GROUP BY inbox UNION ALL SELECT inbox, count(*)"
+          + IS_ACTIVE
+          + " GROUP BY inbox";
 
-  /** A strand ends with the owner; see {@link Strand}. */
   private static final String UNFINISHED_OF_INBOX =
-      "SELECT count(*) FROM "
-          + UNFINISHED
-          + " WHERE right(t.strand, ?1) = ?2"
-          + " AND (SELECT r.topic FROM task_request r WHERE r.task_id = t.id) = ?3";
+      "SELECT (SELECT count(*)"
+          + WAITS
+          + " AND inbox = ?1) + (SELECT count(*)"
+          + IS_ACTIVE
+          + " AND inbox = ?1)";
+
+  private static final String IS_DONE =
+      "SELECT NOT EXISTS (SELECT 1 FROM result WHERE inbox = ?1) AND NOT EXISTS (SELECT 1"
+          + WAITS
+          + " AND inbox = ?1) AND NOT EXISTS (SELECT 1"
+          + IS_ACTIVE
+          + " AND inbox = ?1)";
 
   private final Database database;
 
@@ -316,23 +328,33 @@ class InboxStore {
       Object[] columns = (Object[]) row;
       Inbox inbox = Inbox.parse((String) columns[0]);
       long unfinished = ((Number) columns[1]).longValue();
-      counts.put(inbox.toString(), InboxCounts.ofUnfinished(inbox, unfinished));
+      counts.merge(
+          inbox.toString(), InboxCounts.ofUnfinished(inbox, unfinished), InboxCounts::plus);
     }
-    entities
-        .createQuery(
-            "select r.inbox, " + RESULTS + "r.inbox is not null group by r.inbox", Object[].class)
-        .setParameter("now", now)
-        .getResultList()
-        .forEach(
-            row -> {
-              Inbox inbox = Inbox.parse((String) row[0]);
-              counts.merge(
-                  inbox.toString(),
-                  new InboxCounts(
-                      inbox, (Long) row[1], (Long) row[2], 0, (Instant) row[3], (Long) row[4]),
-                  InboxCounts::plus);
-            });
+    results("inbox IS NOT NULL", List.of(at(now)))
+        .forEach(one -> counts.merge(one.inbox().toString(), one, InboxCounts::plus));
     return counts.values();
+  }
+
+  private List<InboxCounts> results(String condition, List<Object> parameters) {
+    List<InboxCounts> found = new ArrayList<>();
+    try (Connection connection = database.connect();
+        PreparedStatement ask = connection.prepareStatement(RESULTS.formatted(condition))) {
+      set(ask, parameters);
+      try (ResultSet rows = ask.executeQuery()) {
+        while (rows.next()) {
+          found.add(
+              InboxCounts.ofResults(
+                  Inbox.parse(rows.getString(1)),
+                  rows.getObject(2) != null,
+                  rows.getLong(3),
+                  rows.getObject(4, OffsetDateTime.class).toInstant()));
+        }
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException("cannot count results", e);
+    }
+    return found;
   }
 
   /** Of the first inbox by name after another one in which anything waits. */
@@ -357,27 +379,17 @@ class InboxStore {
 
   /** Tasks first, see {@link #counts(Instant)}. */
   InboxCounts counts(Inbox inbox, Instant now) {
-    String ofOwner = "/" + inbox.owner();
-    Number unfinished =
-        (Number)
-            entities
-                .createNativeQuery(UNFINISHED_OF_INBOX)
-                .setParameter(1, ofOwner.length())
-                .setParameter(2, ofOwner)
-                .setParameter(3, inbox.topic())
-                .getSingleResult();
-    Object[] results =
-        entities
-            .createQuery("select " + RESULTS + "r.inbox = :inbox", Object[].class)
-            .setParameter("now", now)
-            .setParameter("inbox", inbox.toString())
-            .getSingleResult();
-    return new InboxCounts(
-        inbox,
-        (Long) results[0],
-        (Long) results[1],
-        unfinished.longValue(),
-        (Instant) results[2],
-        (Long) results[3]);
+    Number unfinished = (Number) ask(UNFINISHED_OF_INBOX, inbox);
+    return results("inbox = ?", List.of(at(now), inbox.toString())).stream()
+        .reduce(InboxCounts.ofUnfinished(inbox, unfinished.longValue()), InboxCounts::plus);
+  }
+
+  /** Whether nothing waits and nothing will come; sooner known than how much it is. */
+  boolean isDone(Inbox inbox) {
+    return (Boolean) ask(IS_DONE, inbox);
+  }
+
+  private Object ask(String question, Inbox inbox) {
+    return entities.createNativeQuery(question).setParameter(1, inbox.toString()).getSingleResult();
   }
 }

@@ -117,6 +117,11 @@ public class Inboxes {
     return sizes;
   }
 
+  /** Whether every task is over and every result and item acknowledged. */
+  public boolean isDone(Inbox inbox) {
+    return store.isDone(inbox);
+  }
+
   public InboxCounts counts(Inbox inbox) {
     return store.counts(inbox, clock.instant());
   }
