@@ -22,9 +22,9 @@ final class ServerStatements implements AutoCloseable {
 
   private static final String INSERT_TASK =
       """
-      INSERT INTO task (id, state, backend, strand, priority, ready_at, turn_at, attempts, retries,
-        items, row_version)
-      SELECT id, 'PENDING', ?, ?, 0, ?, ?, 0, 0, 0, 0 FROM unnest(?) id""";
+      INSERT INTO task (id, state, backend, strand, inbox, priority, ready_at, turn_at, attempts,
+        retries, items, row_version)
+      SELECT id, 'PENDING', ?, ?, ?, 0, ?, ?, 0, 0, 0, 0 FROM unnest(?) id""";
 
   private static final String INSERT_REQUEST =
       """
@@ -121,7 +121,7 @@ final class ServerStatements implements AutoCloseable {
   }
 
   void submit(List<UUID> ids) throws SQLException {
-    execute(INSERT_TASK, backend, STRAND, now(), now(), array(ids));
+    execute(INSERT_TASK, backend, STRAND, inbox, now(), now(), array(ids));
     execute(INSERT_REQUEST, topic, now(), now(), array(ids));
     connection.commit();
   }

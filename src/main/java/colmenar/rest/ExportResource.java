@@ -35,6 +35,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** All tasks of a filter in one answer, of which a page at a time is in memory. */
 @Path("/tasks/export")
@@ -73,7 +74,7 @@ public class ExportResource {
     StreamingOutput file =
         stream -> {
           try {
-            write(filter, csv, stream);
+            write(cursor -> tasks.page(filter, cursor, PAGE), csv, stream);
           } catch (IOException e) {
             LOG.log(Level.DEBUG, "a client has gone", e);
           }
@@ -84,31 +85,36 @@ public class ExportResource {
         .build();
   }
 
-  private void write(TaskFilter filter, boolean csv, OutputStream stream) throws IOException {
+  static void write(Pages pages, boolean csv, OutputStream stream) throws IOException {
     Writer out = new OutputStreamWriter(stream, StandardCharsets.UTF_8);
     if (csv) {
       TaskTable table = new TaskTable(out);
-      forEach(filter, out, table::add);
+      forEach(pages, out, table::add);
     } else {
       out.write('[');
       Separated array = new Separated(out);
-      forEach(filter, out, array::add);
+      forEach(pages, out, array::add);
       out.write(']');
     }
     out.flush();
   }
 
   /** A flush after each page, so that a client that has gone is noticed. */
-  private void forEach(TaskFilter filter, Writer out, Line line) throws IOException {
+  private static void forEach(Pages pages, Writer out, Line line) throws IOException {
     UUID cursor = null;
     do {
-      TaskPage page = tasks.page(filter, cursor, PAGE);
+      TaskPage page = pages.from(cursor);
       for (Task task : page.tasks()) {
         line.write(task);
       }
       out.flush();
       cursor = page.next();
     } while (cursor != null);
+  }
+
+  /** The first page, or the one at a cursor. */
+  interface Pages {
+    TaskPage from(@Nullable UUID cursor);
   }
 
   private interface Line {

@@ -98,13 +98,13 @@ export class Bulk {
       <p>Of ${tasks(preview.matched)} (${which}) ${number(preview.changeable)} would be ${done}${target(body)}.</p>
       ${Object.keys(preview.skipped).length > 0
         ? html`<p>Passed over: ${skipped(preview.skipped)}.</p>` : nothing}
-      ${preview.complete ? nothing : html`<p class="note">These are only the first ones: there are more, and all of them
-        would be ${done}.</p>`}`;
+      ${preview.complete ? nothing : html`<p class="note">These are only the first ones: there may be more, and all of
+        them would be ${done}.</p>`}`;
     if (preview.changeable === 0 && preview.complete) {
       tell({ title: 'Nothing to change', body: counts });
       return false;
     }
-    const title = `${word}: ${preview.complete ? tasks(preview.changeable) : `more than ${tasks(preview.changeable)}`}`;
+    const title = `${word}: ${preview.complete ? tasks(preview.changeable) : `at least ${tasks(preview.changeable)}`}`;
     if (!await ask({ title, body: counts, yes: word, danger })) {
       return false;
     }

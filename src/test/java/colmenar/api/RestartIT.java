@@ -46,6 +46,7 @@ class RestartIT {
       server.stop();
       server.start();
 
+      assertThat(succeeded(api)).as("in the history").isPositive();
       assertThat(api.result(fetched)).isEqualTo(before);
       JsonObject lost = api.result(once);
       assertThat(lost.getString("state")).isEqualTo("FAILED");
@@ -60,9 +61,11 @@ class RestartIT {
       await(api, running, "RUNNING");
       await(api, canceling, "RUNNING");
       List<String> late = submitMany(api, 20);
+      int told = succeeded(api);
       server.killServerOnly();
       server.start();
 
+      assertThat(succeeded(api)).as("in the history").isGreaterThanOrEqualTo(told);
       assertThat(api.result(running).getBoolean("success")).isTrue();
       assertAllSucceeded(api, late);
       assertThat(api.result(fetched)).isEqualTo(before);
@@ -72,6 +75,16 @@ class RestartIT {
           .atMost(Duration.ofSeconds(20))
           .until(() -> workers(server) <= 2);
     }
+  }
+
+  private static int succeeded(Api api) throws Exception {
+    return api.get("history?bins=1&method=nap")
+        .expect(200)
+        .object()
+        .getJsonArray("series")
+        .getJsonObject(0)
+        .getJsonObject("total")
+        .getInt("succeeded");
   }
 
   /** Worker processes on this machine that were started by this server, in any of its lives. */
