@@ -34,12 +34,11 @@ public record Window(Instant since, Instant until, int stepSeconds, int spanSeco
     Duration length = Duration.between(since, until);
     boolean minutes =
         !since.isBefore(now.minus(History.MINUTES_KEPT)) && length.compareTo(MOST_MINUTES) <= 0;
-    int span = minutes ? MINUTE : HOUR;
     return STEPS.stream()
-        .filter(step -> step >= span)
+        .filter(step -> minutes || step >= HOUR)
         .filter(step -> length.compareTo(Duration.ofSeconds((long) step * bins)) <= 0)
         .findFirst()
-        .map(step -> aligned(since, until, step, span));
+        .map(step -> aligned(since, until, step, step < HOUR ? MINUTE : HOUR));
   }
 
   private static Window aligned(Instant since, Instant until, int step, int span) {

@@ -47,7 +47,6 @@ public class ExportResource {
   private static final Logger LOG = System.getLogger(ExportResource.class.getName());
   private static final String CSV = "text/csv";
   private static final int PAGE = 1000;
-  private static final Jsonb JSON = JsonbBuilder.create();
 
   @Inject private Tasks tasks;
 
@@ -122,6 +121,8 @@ public class ExportResource {
   }
 
   private static final class Separated {
+    private static final Jsonb JSON = JsonbBuilder.create();
+
     private final Writer out;
     private boolean any;
 

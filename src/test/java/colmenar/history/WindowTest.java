@@ -75,6 +75,15 @@ class WindowTest {
   }
 
   @Test
+  void what_hours_can_tell_is_not_added_up_from_minutes() {
+    assertThat(of("2025-03-01T06:00:00Z", "2025-03-01T12:00:00Z", 6).spanSeconds())
+        .isEqualTo(3600);
+    assertThat(of("2025-03-01T06:00:00Z", "2025-03-01T12:00:00Z", 7).spanSeconds())
+        .isEqualTo(3600);
+    assertThat(of("2025-03-01T06:00:00Z", "2025-03-01T12:00:00Z", 12).spanSeconds()).isEqualTo(60);
+  }
+
+  @Test
   void a_bin_that_is_not_over_has_elapsed_in_part() {
     Window window = of("2025-03-01T11:58:00Z", "2025-03-01T12:02:00Z", 4);
 
