@@ -128,12 +128,16 @@ final class ServerStatements implements AutoCloseable {
 
   /** Takes the tasks whose turn it is, with their inputs. */
   List<UUID> claim(int most) throws SQLException {
+    return claim(STRAND, most);
+  }
+
+  List<UUID> claim(String strand, int most) throws SQLException {
     Timestamp now = now();
     List<UUID> claimed;
     if (postgresql) {
-      claimed = ids(CLAIM, node, now, backend, STRAND, now, most);
+      claimed = ids(CLAIM, node, now, backend, strand, now, most);
     } else {
-      claimed = ids(FIND_H2, backend, STRAND, now, most);
+      claimed = ids(FIND_H2, backend, strand, now, most);
       execute(CLAIM_H2, node, now, array(claimed));
       ids(REQUESTS_H2, array(claimed));
     }

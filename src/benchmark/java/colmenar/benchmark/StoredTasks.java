@@ -11,10 +11,12 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** What requests and claims cost while there are few or many tasks in the database. */
 final class StoredTasks {
@@ -76,6 +78,10 @@ final class StoredTasks {
       List.of(
           "{\"action\":\"CANCEL\",\"filter\":{\"all\":true},\"dryRun\":true}",
           "{\"action\":\"RERUN\",\"filter\":{\"state\":\"FAILED\"},\"dryRun\":true}");
+
+  /** Every fourth task waits, so those that do are of every second method. */
+  private static final List<String> WAITING_STRANDS =
+      Stream.of(0, 2, 4, 6, 8).map("method-%d//administrator"::formatted).toList();
 
   private static final String HAS_FAILED = "mod(s.n * 7919, 1009) < 10 and mod(s.n, 4) <> 0";
 
@@ -227,13 +233,15 @@ final class StoredTasks {
   }
 
   private void claims(Store store, Table table, int size) throws Exception {
+    Iterator<String> strands =
+        Stream.generate(WAITING_STRANDS::stream).flatMap(all -> all).iterator();
     try (ServerStatements statements = new ServerStatements(store, ELSEWHERE, "none")) {
       long[] nanos =
           repeat(
               CLAIM_WARM_UPS,
               CLAIMS,
               () -> {
-                if (statements.claim(BATCH).size() != BATCH) {
+                if (statements.claim(strands.next(), BATCH).size() != BATCH) {
                   throw new IllegalStateException("not enough tasks to claim");
                 }
               },
