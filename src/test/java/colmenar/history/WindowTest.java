@@ -76,10 +76,8 @@ class WindowTest {
 
   @Test
   void what_hours_can_tell_is_not_added_up_from_minutes() {
-    assertThat(of("2025-03-01T06:00:00Z", "2025-03-01T12:00:00Z", 6).spanSeconds())
-        .isEqualTo(3600);
-    assertThat(of("2025-03-01T06:00:00Z", "2025-03-01T12:00:00Z", 7).spanSeconds())
-        .isEqualTo(3600);
+    assertThat(of("2025-03-01T06:00:00Z", "2025-03-01T12:00:00Z", 6).spanSeconds()).isEqualTo(3600);
+    assertThat(of("2025-03-01T06:00:00Z", "2025-03-01T12:00:00Z", 7).spanSeconds()).isEqualTo(3600);
     assertThat(of("2025-03-01T06:00:00Z", "2025-03-01T12:00:00Z", 12).spanSeconds()).isEqualTo(60);
   }
 
