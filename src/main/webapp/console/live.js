@@ -6,6 +6,8 @@ import { url } from './api.js';
 const REST = 1000;
 /** Milliseconds until a server that does not answer is asked again. */
 const AWAY = 2000;
+/** A stream that is not open by then is kept back by something on the way. */
+const OPEN = 3000;
 /** After this time events are tried again where there were none to listen to. */
 const AGAIN = 20_000;
 const KINDS = [
@@ -58,11 +60,16 @@ export class Live {
     }
     const source = new EventSource(url('events', this.#filter));
     this.#source = source;
-    source.onopen = () => this.#readAndGoOn();
-    source.onerror = () => {
+    const silence = () => {
       this.#silentUntil = Date.now() + AGAIN;
       this.#listen();
     };
+    source.onopen = () => {
+      clearTimeout(this.#timer);
+      this.#readAndGoOn();
+    };
+    source.onerror = silence;
+    this.#timer = setTimeout(silence, OPEN);
     for (const kind of KINDS) {
       source.addEventListener(kind, () => {
         this.#stop();
