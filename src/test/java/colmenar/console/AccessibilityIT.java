@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,11 @@ import org.junit.jupiter.api.Test;
 class AccessibilityIT {
   private static final int PHONE_WIDTH = 390;
   private static final String AXE = axe();
+
+  /** Views that are not the same for somebody who may change nothing. */
+  private static final Set<String> OF_A_VIEWER =
+      Set.of(
+          "tasks", "task", "task-waiting", "failures", "backends", "backend", "methods", "method");
 
   private static Api administrator;
   private static Ensemble ensemble;
@@ -69,6 +75,34 @@ class AccessibilityIT {
       assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
           .as("width of %s", view.address())
           .isLessThanOrEqualTo(page.viewportSize().width);
+    }
+  }
+
+  @Test
+  void no_dialog_and_no_form_with_faults_has_barriers() throws Exception {
+    Console console = Console.administrator("#/tasks?topic=" + Ensemble.TOPIC);
+    console.button("Select everything that matches").click();
+    console.button("Delete…").click();
+    assertThat(console.dialog()).isVisible();
+    assertNoBarriers("a dialog", console.page());
+    console.agree("Back");
+
+    console.open("#/methods/simulate/submit");
+    console.field("molecule (required)").fill("CCO");
+    console.field("Topic").fill("no/topic");
+    console.button("Submit").click();
+    assertThat(console.main().getByRole(AriaRole.ALERT)).isVisible();
+    assertNoBarriers("a form with faults", console.page());
+  }
+
+  @Test
+  void what_a_viewer_sees_has_no_barriers() throws Exception {
+    Page page = Console.as("violet", "viewer", "#/overview").page();
+    for (View view : View.all(ensemble)) {
+      if (OF_A_VIEWER.contains(view.name())) {
+        view.open(page);
+        assertNoBarriers(view.address(), page);
+      }
     }
   }
 

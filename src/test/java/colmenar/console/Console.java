@@ -40,6 +40,14 @@ record Console(Page page) {
     page.navigate(ColmenarServer.uri() + "console/" + address);
   }
 
+  /** From now on nothing is read but what an event is the cause of. */
+  void listenOnly() {
+    page.addInitScript(
+        "const later = window.setTimeout; window.setTimeout = (what, time, ...more) =>"
+            + " later(what, time >= 5000 ? 1e9 : time, ...more)");
+    page.reload();
+  }
+
   /** What the view shows, without the frame. */
   Locator main() {
     return page.getByRole(AriaRole.MAIN);

@@ -51,6 +51,7 @@ class MethodsIT {
     assertThat(console.main().getByLabel("Source")).containsText("made here");
 
     console.link("Edit").click();
+    assertThat(console.button("Save as a new version")).isVisible();
     console.field("Source").fill("def run():\n    return 'changed'\n");
     console.button("Save as a new version").click();
     assertThat(console.main().getByLabel("Source")).containsText("changed");

@@ -7,6 +7,8 @@ import colmenar.container.Services;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +57,18 @@ class TaskIT {
     console.agree("Cancel the task");
     console.says("Its backend is told to end it.");
     assertThat(console.main().getByRole(AriaRole.STATUS).first()).containsText("canceled");
+  }
+
+  @Test
+  void every_line_that_was_written_is_there_once_when_the_task_is_over() throws Exception {
+    String id = api.submit("{'method':'talk','args':[4]}");
+    Console console = Console.administrator("#/tasks/" + id);
+    assertThat(console.region("stdout")).containsText("line 3");
+
+    assertThat(console.main().getByRole(AriaRole.STATUS).first()).containsText("succeeded");
+    assertThat(console.region("stdout"))
+        .hasText(
+            IntStream.range(0, 40).mapToObj(i -> "line " + i).collect(Collectors.joining("\n")));
   }
 
   @Test

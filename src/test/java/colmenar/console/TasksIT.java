@@ -11,6 +11,7 @@ import com.microsoft.playwright.options.AriaRole;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,6 +40,8 @@ class TasksIT {
   @Test
   void a_new_task_appears_without_a_reload() throws Exception {
     Console console = Console.administrator("#/tasks?topic=live-list");
+    console.isAt("Tasks");
+    console.listenOnly();
     assertThat(console.main()).containsText("No task fits all of these filters");
 
     String id = api.submit("{'method':'echo','args':[1],'topic':'live-list'}");
@@ -47,13 +50,22 @@ class TasksIT {
   }
 
   @Test
-  void a_list_is_read_again_where_no_events_come() throws Exception {
+  void a_list_is_read_again_where_events_are_refused() throws Exception {
+    isReadAgain("polled-list", Route::abort);
+  }
+
+  @Test
+  void a_list_is_read_again_where_events_are_kept_back() throws Exception {
+    isReadAgain("kept-back-list", request -> {});
+  }
+
+  private static void isReadAgain(String topic, Consumer<Route> events) throws Exception {
     Console console = Console.administrator("#/nodes");
-    console.page().route("**/api/v1/events*", Route::abort);
-    console.open("#/tasks?topic=polled-list");
+    console.page().route("**/api/v1/events*", events);
+    console.open("#/tasks?topic=" + topic);
     assertThat(console.main()).containsText("No task fits all of these filters");
 
-    String id = api.submit("{'method':'echo','args':[1],'topic':'polled-list'}");
+    String id = api.submit("{'method':'echo','args':[1],'topic':'%s'}".formatted(topic));
 
     assertThat(console.row(Console.shortId(id))).containsText("succeeded");
   }
@@ -143,6 +155,92 @@ class TasksIT {
 
   private static int priority(String id) throws Exception {
     return api.get("tasks/" + id).object().getInt("priority");
+  }
+
+  @Test
+  void what_matches_is_run_again_and_deleted_and_nothing_else() throws Exception {
+    String other = over("bulk-others");
+    List<String> ids = List.of(over("bulk-again"), over("bulk-again"));
+    Console console = Console.administrator("#/tasks?topic=bulk-again&state=SUCCEEDED");
+    assertThat(console.row(Console.shortId(ids.get(0)))).isVisible();
+
+    console.button("Select everything that matches").click();
+    console.button("Run again…").click();
+    assertThat(console.dialog()).containsText("Run again: 2 tasks");
+    console.agree("Run again");
+    assertThat(console.region("Operations begun here")).containsText("done: 2 run again");
+    assertThat(console.main().getByRole(AriaRole.ROW)).hasCount(5);
+    assertThat(size("bulk-others")).isEqualTo(1);
+
+    console.button("Select everything that matches").click();
+    console.button("Delete…").click();
+    assertThat(console.dialog()).containsText("Delete: 4 tasks");
+    console.agree("Delete");
+    assertThat(console.main()).containsText("No task fits all of these filters");
+    assertThat(size("bulk-again")).isZero();
+    api.get("tasks/" + other).expect(200);
+  }
+
+  private static String over(String topic) throws Exception {
+    String id = api.submit("{'method':'echo','args':[1],'topic':'%s'}".formatted(topic));
+    api.result(id);
+    return id;
+  }
+
+  private static int size(String topic) throws Exception {
+    return api.get("tasks?topic=" + topic).expect(200).object().getJsonArray("tasks").size();
+  }
+
+  @Test
+  void a_filter_is_saved_found_again_and_forgotten() throws Exception {
+    Console console = Console.administrator("#/tasks?topic=saved-filter&state=FAILED");
+    console.button("Save this filter…").click();
+    console.dialog().getByLabel("Name").fill("what failed");
+    console.agree("Save");
+    console.open("#/tasks");
+    console.page().reload();
+
+    console.field("Saved filters").selectOption("what failed");
+    assertThat(console.page()).hasURL(Pattern.compile("topic=saved-filter"));
+    assertThat(console.page()).hasURL(Pattern.compile("state=FAILED"));
+    console.button("Delete saved filter “what failed”").click();
+    console.says("The filter “what failed” is deleted.");
+    assertThat(console.field("Saved filters")).hasCount(0);
+  }
+
+  @Test
+  void every_field_of_the_filter_narrows_the_list() throws Exception {
+    String id =
+        api.submit(
+            "{'method':'echo','args':[1],'topic':'narrow','campaign':'narrow-one',"
+                + "'labels':{'colour':'blue'}}");
+    api.submit(
+        "{'method':'echo','args':[1],'topic':'narrow','campaign':'narrow-two',"
+            + "'labels':{'colour':'red'}}");
+    Console console = Console.administrator("#/tasks?topic=narrow");
+    assertThat(console.main().getByRole(AriaRole.ROW)).hasCount(3);
+
+    filter(console, "Label, as name:value").fill("colour:blue");
+    console.button("Search").click();
+    assertThat(console.main().getByRole(AriaRole.ROW)).hasCount(2);
+    assertThat(console.row(Console.shortId(id))).isVisible();
+    filter(console, "Campaign").fill("narrow-two");
+    console.button("Search").click();
+    assertThat(console.main()).containsText("No task fits all of these filters");
+    console.main().getByLabel("Remove filter Label: colour:blue").click();
+    assertThat(console.main().getByRole(AriaRole.ROW)).hasCount(2);
+    filter(console, "Since").fill("2098-01-01T00:00:00");
+    filter(console, "Since").press("Enter");
+    assertThat(console.main()).containsText("No task fits all of these filters");
+    assertThat(console.page()).hasURL(Pattern.compile("since=2098-01-01T00"));
+  }
+
+  /** A field of the form, where a column may have the same name. */
+  private static Locator filter(Console console, String label) {
+    return console
+        .main()
+        .getByRole(AriaRole.FORM, new Locator.GetByRoleOptions().setName("Filter tasks"))
+        .getByLabel(label, new Locator.GetByLabelOptions().setExact(true));
   }
 
   @Test
