@@ -121,11 +121,11 @@ class InboxStore {
           + " AND inbox = ?1)";
 
   private static final String IS_DONE =
-      "SELECT NOT EXISTS (SELECT 1 FROM result WHERE inbox = ?1) AND NOT EXISTS (SELECT 1"
+      "SELECT NOT EXISTS (SELECT 1"
           + WAITS
           + " AND inbox = ?1) AND NOT EXISTS (SELECT 1"
           + IS_ACTIVE
-          + " AND inbox = ?1)";
+          + " AND inbox = ?1) AND NOT EXISTS (SELECT 1 FROM result WHERE inbox = ?1)";
 
   private final Database database;
 

@@ -3,6 +3,9 @@ package colmenar.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import colmenar.api.Api;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions;
+import com.microsoft.playwright.options.AriaRole;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -67,10 +70,13 @@ class MethodsIT {
     api.run("{'method':'measured','args':[1]}");
     Console console = Console.administrator("#/methods/measured");
 
-    assertThat(console.region("Its tasks of the last 24 hours by backend"))
-        .containsText(
-            "local",
-            new com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions()
-                .setTimeout(60_000));
+    Locator succeeded =
+        console
+            .region("Its tasks of the last 24 hours by backend")
+            .getByRole(AriaRole.ROW)
+            .filter(new Locator.FilterOptions().setHasText("local"))
+            .getByRole(AriaRole.CELL)
+            .first();
+    assertThat(succeeded).hasText("1", new HasTextOptions().setTimeout(60_000));
   }
 }
