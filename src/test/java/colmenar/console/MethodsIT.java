@@ -21,13 +21,13 @@ class MethodsIT {
 
   @Test
   void versions_are_shown_with_what_they_changed() throws Exception {
-    api.definePython("versioned", "def versioned():\n    return 1", "{}");
-    api.definePython("versioned", "def versioned():\n    return 2", "{}");
+    api.definePython("console_versioned", "def console_versioned():\n    return 1", "{}");
+    api.definePython("console_versioned", "def console_versioned():\n    return 2", "{}");
     Console console = Console.administrator("#/methods");
-    assertThat(console.row("versioned")).containsText("python");
+    assertThat(console.row("console_versioned")).containsText("python");
 
-    console.link("versioned").first().click();
-    console.isAt("Method versioned");
+    console.link("console_versioned").first().click();
+    console.isAt("Method console_versioned");
     assertThat(console.main().getByLabel("Source")).containsText("return 2");
     assertThat(console.main().getByLabel("Changes from version 1")).containsText("return 1");
     console
