@@ -1,6 +1,6 @@
 package colmenar.platform;
 
-import java.io.OutputStream;
+import jakarta.enterprise.event.Startup;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -9,11 +9,6 @@ import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import liquibase.Scope;
-import liquibase.command.CommandScope;
-import liquibase.command.core.UpdateCommandStep;
-import liquibase.command.core.helpers.DbUrlConnectionArgumentsCommandStep;
-import liquibase.database.DatabaseFactory;
-import liquibase.database.jvm.JdbcConnection;
 import liquibase.ui.LoggerUIService;
 
 /** All tables of this version in an H2 of its own, empty. */
@@ -27,19 +22,11 @@ public final class MemoryDatabase extends Database implements AutoCloseable {
 
   public MemoryDatabase() throws Exception {
     LIQUIBASE.setLevel(Level.WARNING);
-    Scope.child(Map.of(Scope.Attr.ui.name(), new LoggerUIService()), this::makeTables);
+    Scope.child(Map.of(Scope.Attr.ui.name(), new LoggerUIService()), this::migrate);
   }
 
-  /** Liquibase closes the connection that it is given. */
-  private void makeTables() throws Exception {
-    new CommandScope(UpdateCommandStep.COMMAND_NAME)
-        .addArgumentValue(
-            DbUrlConnectionArgumentsCommandStep.DATABASE_ARG,
-            DatabaseFactory.getInstance()
-                .findCorrectDatabaseImplementation(new JdbcConnection(connect())))
-        .addArgumentValue(UpdateCommandStep.CHANGELOG_FILE_ARG, "liquibase/changelog.xml")
-        .setOutput(OutputStream.nullOutputStream())
-        .execute();
+  private void migrate() throws Exception {
+    new SchemaMigration(this).migrate(new Startup());
   }
 
   @Override
