@@ -3,15 +3,15 @@ package colmenar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.container.ColmenarServer;
+import colmenar.container.SharedServer;
 import jakarta.json.JsonObject;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class ConfigurationIT {
 
   private static Api api;

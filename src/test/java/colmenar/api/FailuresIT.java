@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.container.ColmenarServer;
 import colmenar.container.Services;
+import colmenar.container.SharedServer;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Failed tasks by cause. */
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class FailuresIT {
 
   private static Api api;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import colmenar.backend.globus.Broker;
 import colmenar.backend.globus.CloudStandIn;
 import colmenar.backend.globus.RealEndpoint;
-import colmenar.container.ColmenarServer;
 import colmenar.container.OwnServer;
 import colmenar.container.ServerProcess;
 import jakarta.json.Json;
@@ -19,11 +18,9 @@ import java.util.Map;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real endpoint behind the stand-in of the service, and a server that dies meanwhile. */
-@ExtendWith(ColmenarServer.class)
 @OwnServer
 class GlobusIT {
 

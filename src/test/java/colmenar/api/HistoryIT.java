@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import colmenar.api.Api.Answer;
 import colmenar.container.ColmenarServer;
 import colmenar.container.Services;
+import colmenar.container.SharedServer;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
@@ -15,12 +16,11 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What is told of tasks after they were run; tests of other classes are counted too. */
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class HistoryIT {
 
   private static final Duration SOON = Duration.ofSeconds(40);

@@ -3,7 +3,6 @@ package colmenar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.backend.hpc.RealScheduler;
-import colmenar.container.ColmenarServer;
 import colmenar.container.OwnServer;
 import colmenar.container.ServerProcess;
 import colmenar.remote.SshServer;
@@ -21,11 +20,9 @@ import java.util.Locale;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Campaigns on real clusters, whose server dies meanwhile. */
-@ExtendWith(ColmenarServer.class)
 @OwnServer
 class HpcIT {
 

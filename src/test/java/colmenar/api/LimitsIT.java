@@ -3,9 +3,8 @@ package colmenar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.container.ColmenarServer;
-import colmenar.container.OwnServer;
-import colmenar.container.ServerProcess;
 import colmenar.container.Services;
+import colmenar.container.SharedServer;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.time.Duration;
@@ -21,12 +20,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Limits, gates and priorities, on real work with eight workers. */
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class LimitsIT {
 
   private static final int WORKERS = 8;
@@ -395,54 +393,6 @@ class LimitsIT {
   void what_is_not_there_cannot_be_removed() throws Exception {
     api.delete("limits/METHOD/never").expect(404);
     assertThat(api.delete("limits/nothing/never").expect(422).text()).contains("scope");
-  }
-
-  @OwnServer
-  @Test
-  void a_server_takes_so_many_tasks_and_drains_over_a_restart() throws Exception {
-    try (ServerProcess server =
-        new ServerProcess("limits")
-            .with("COLMENAR_LOCAL_WORKERS", "2")
-            .with("COLMENAR_QUEUE_MAX_TASKS", "30")
-            .with("COLMENAR_QUEUE_MAX_TASKS_PER_OWNER", "20")) {
-      server.start();
-      Api root = Api.administrator(server.uri(), server.dataDirectory());
-      root.definePython("free", SPAN.formatted("free"), "{}");
-      Api ann = root.as("ann", "submitter");
-      root.post("server/pause", "").expect(200);
-      submit(ann, 20, "{'method':'free','args':[0]}");
-
-      Api.Answer refused = ann.post("tasks", "{\"method\":\"free\",\"args\":[0]}").expect(429);
-      assertThat(refused.object().getString("type"))
-          .isEqualTo("urn:colmenar:problem:too-many-tasks");
-      assertThat(refused.header("Retry-After")).isEqualTo("10");
-      submit(root, 10, "{'method':'free','args':[0]}");
-      assertThat(root.post("tasks", "[{\"method\":\"free\",\"args\":[0]}]").expect(429).text())
-          .contains("31 unfinished tasks; the limit is 30");
-
-      server.stop();
-      server.start();
-      JsonObject paused = root.get("server").expect(200).object();
-      assertThat(paused.getString("gate")).isEqualTo("PAUSED");
-      assertThat(paused.getJsonObject("tasks").getInt("PENDING")).isEqualTo(30);
-      Awaitility.await()
-          .atMost(SOON)
-          .until(() -> ann.post("tasks", "{\"method\":\"free\",\"args\":[0]}").status() == 429);
-
-      assertThat(root.post("server/drain", "").expect(200).object().getBoolean("drained"))
-          .isFalse();
-      root.post("tasks", "{\"method\":\"free\",\"args\":[0]}").expect(503);
-      root.post("tasks", "[{\"method\":\"free\",\"args\":[0]}]").expect(503);
-      Awaitility.await()
-          .atMost(SOON)
-          .until(() -> root.get("server").object().getBoolean("drained"));
-      assertThat(root.get("server").object().getInt("unfinished")).isZero();
-
-      root.post("server/resume", "").expect(200);
-      Awaitility.await()
-          .atMost(SOON)
-          .until(() -> ann.post("tasks", "{\"method\":\"free\",\"args\":[0]}").status() == 201);
-    }
   }
 
   @Test

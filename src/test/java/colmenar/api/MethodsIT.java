@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.container.ColmenarServer;
 import colmenar.container.Services;
+import colmenar.container.SharedServer;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class MethodsIT {
 
   private static Api api;

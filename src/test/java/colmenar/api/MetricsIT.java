@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import colmenar.api.Api.Answer;
 import colmenar.container.ColmenarServer;
 import colmenar.container.Services;
+import colmenar.container.SharedServer;
 import colmenar.metrics.PrometheusText;
 import jakarta.json.JsonObject;
 import java.net.URI;
@@ -19,10 +20,9 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What a scrape tells after tasks were run; tests of other classes are counted too. */
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class MetricsIT {
 
   private static final Duration SOON = Duration.ofSeconds(30);

@@ -14,10 +14,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Operations on many tasks, whose servers end in the middle of them. */
-@ExtendWith(ColmenarServer.class)
 @OwnServer
 class OperationsCrashIT {
 

@@ -3,14 +3,14 @@ package colmenar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.container.ColmenarServer;
+import colmenar.container.SharedServer;
 import jakarta.json.JsonObject;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Every error is a problem of RFC 9457, and says what was wrong. */
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class ProblemsIT {
 
   private static final String NO_TASK = "01a206ed-4cdc-7000-9494-36c41f0a67b9";

@@ -2,7 +2,6 @@ package colmenar.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import colmenar.container.ColmenarServer;
 import colmenar.container.OwnServer;
 import colmenar.container.ServerProcess;
 import colmenar.container.Services;
@@ -17,9 +16,7 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(ColmenarServer.class)
 @OwnServer
 class RestartIT {
 

@@ -3,7 +3,6 @@ package colmenar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import colmenar.container.ColmenarServer;
 import colmenar.container.OwnServer;
 import colmenar.container.ServerProcess;
 import jakarta.json.JsonObject;
@@ -15,14 +14,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Old tasks go by themselves; on a server that keeps them for seconds. */
-@ExtendWith(ColmenarServer.class)
 @OwnServer
 class RetentionIT {
 
-  private static final Duration LONG = Duration.ofMinutes(2);
+  private static final Duration LONG = Duration.ofMinutes(4);
   private static final String NINE_SECONDS = "0.0001";
 
   @Test

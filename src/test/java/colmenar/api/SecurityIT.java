@@ -3,6 +3,7 @@ package colmenar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.container.ColmenarServer;
+import colmenar.container.SharedServer;
 import jakarta.json.JsonObject;
 import java.net.CookieManager;
 import java.net.URI;
@@ -22,9 +23,8 @@ import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class SecurityIT {
 
   private static final String PI = "{\"method\":\"pi-integral\",\"args\":[10]}";

@@ -3,6 +3,7 @@ package colmenar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.container.ColmenarServer;
+import colmenar.container.SharedServer;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
@@ -13,9 +14,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class TasksIT {
 
   private static final String ISING =

@@ -3,6 +3,7 @@ package colmenar.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.container.ColmenarServer;
+import colmenar.container.SharedServer;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.time.Instant;
@@ -15,10 +16,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Results by topic: handed out with a lease until they are acknowledged. */
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class TopicsIT {
 
   private static Api api;

@@ -1,6 +1,6 @@
 package colmenar.console;
 
-import colmenar.container.ColmenarServer;
+import colmenar.container.SharedServer;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * server and database only two run it, as with {@link colmenar.container.OwnServer}.
  */
 @Tag("browser")
-@ExtendWith({ColmenarServer.class, Chromium.class})
+@SharedServer
+@ExtendWith(Chromium.class)
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 @interface InBrowser {}

@@ -3,7 +3,6 @@ package colmenar.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 
 import colmenar.api.Api;
-import colmenar.container.OwnServer;
 import colmenar.container.ServerProcess;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
@@ -14,7 +13,6 @@ import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
 
 @InBrowser
-@OwnServer
 class ServerAwayIT {
   private static final String AWAY = "The server does not answer. Trying again…";
   private static final double PATIENCE_MILLIS = 60_000;

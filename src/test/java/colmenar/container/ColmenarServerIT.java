@@ -7,9 +7,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class ColmenarServerIT {
 
   private final HttpClient http = HttpClient.newHttpClient();

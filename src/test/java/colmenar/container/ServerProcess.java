@@ -1,8 +1,6 @@
 package colmenar.container;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -57,8 +55,8 @@ public final class ServerProcess implements AutoCloseable {
     directory = Settings.directory().resolve(name);
     Trees.delete(directory);
     Files.createDirectories(directory);
-    port = freePort();
-    managementPort = freePort();
+    port = Ports.next();
+    managementPort = Ports.next();
     command = Installation.prepareProcess(name, directory, managementPort);
     command.redirectErrorStream(true);
     command.redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
@@ -293,11 +291,5 @@ public final class ServerProcess implements AutoCloseable {
   private static boolean runsServer(String[] arguments) {
     String all = String.join(" ", arguments);
     return all.contains("ws-server.jar") || all.contains("jboss-modules.jar");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

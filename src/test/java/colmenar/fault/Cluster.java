@@ -11,12 +11,9 @@ final class Cluster {
 
   private Cluster() {}
 
-  /** Starts a server, with no fault for now, that spends little on a life that is short. */
+  /** Starts a server, with no fault for now. */
   static ServerProcess start(ServerProcess server) throws Exception {
-    return server
-        .withFaults()
-        .with("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
-        .start();
+    return server.withFaults().start();
   }
 
   /** As {@link #start}, one of several that share a database. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import colmenar.container.ColmenarServer;
 import colmenar.container.ServerProcess;
 import colmenar.container.Services;
+import colmenar.container.SharedServer;
 import colmenar.fault.Orders.Trait;
 import jakarta.json.JsonValue;
 import java.time.Duration;
@@ -18,10 +19,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two servers with one PostgreSQL, on which whatever can fail does. */
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class ClusterFaultsIT {
 
   /** By then every server has seen how the gates stand. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import colmenar.container.ColmenarServer;
 import colmenar.container.ServerProcess;
 import colmenar.container.Services;
+import colmenar.container.SharedServer;
 import colmenar.fault.Orders.Trait;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -17,10 +18,9 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One server with an embedded database, which ends in every way but in good order. */
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class CrashIT {
 
   private static final int KILLS = 4;

@@ -22,7 +22,10 @@ public final class MemoryDatabase extends Database implements AutoCloseable {
 
   public MemoryDatabase() throws Exception {
     LIQUIBASE.setLevel(Level.WARNING);
-    Scope.child(Map.of(Scope.Attr.ui.name(), new LoggerUIService()), this::migrate);
+    // Liquibase has state of its own that is not made for several threads.
+    synchronized (LIQUIBASE) {
+      Scope.child(Map.of(Scope.Attr.ui.name(), new LoggerUIService()), this::migrate);
+    }
   }
 
   private void migrate() throws Exception {

@@ -37,7 +37,7 @@ class LocalHostTest extends HostContract {
                 host.run(
                     "echo $$ >> %1$s; (sleep 600 & echo $! >> %1$s; wait)".formatted(pids),
                     "",
-                    Duration.ofMillis(500)));
+                    Duration.ofSeconds(2)));
 
     await()
         .atMost(LONG)

@@ -3,12 +3,12 @@ package colmenar.remote;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
+import colmenar.container.Ports;
 import colmenar.container.Services;
 import colmenar.remote.SshSettings.Hop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ public final class SshServer implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
 
   private final Path directory;
-  private final int port = freePort();
+  private final int port = Ports.next();
   private final List<String> options = new ArrayList<>();
   private @Nullable Process process;
 
@@ -308,14 +308,6 @@ public final class SshServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

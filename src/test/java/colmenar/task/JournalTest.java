@@ -93,12 +93,16 @@ class JournalTest {
                 + " task PENDING");
   }
 
+  /** Of this thread: other tests write to the same log. */
   private static final class Lines extends Handler {
+    final long thread = Thread.currentThread().getId();
     final List<String> texts = new ArrayList<>();
 
     @Override
     public void publish(LogRecord record) {
-      texts.add(record.getMessage());
+      if (record.getLongThreadID() == thread) {
+        texts.add(record.getMessage());
+      }
     }
 
     @Override

@@ -2,10 +2,9 @@ package colmenar.backend.globus;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import colmenar.container.Ports;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +63,7 @@ public final class Broker implements AutoCloseable {
    * @param directory that is empty
    */
   public Broker(Path directory) throws Exception {
-    port = freePort();
+    port = Ports.next();
     Path configuration = directory.resolve("broker.json");
     Files.writeString(configuration, CONFIGURATION.formatted(port));
     Map<String, Object> attributes = new HashMap<>();
@@ -73,12 +72,6 @@ public final class Broker implements AutoCloseable {
     attributes.put("startupLoggedToSystemOut", "false");
     attributes.put("context", Map.of("qpid.work_dir", directory.toString()));
     launcher.startup(attributes);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   int port() {

@@ -2,11 +2,13 @@ package colmenar.backend.hpc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import colmenar.container.Ports;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -47,11 +49,19 @@ public final class RealScheduler implements AutoCloseable {
   }
 
   private static RealScheduler slurm(Map<String, String> environment) {
-    return new RealScheduler("slurm.sh", "export SLURM_CONF=DIR/slurm.conf", environment);
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("SLURM_CTLD_PORT", Integer.toString(Ports.next()));
+    all.put("SLURM_DBD_PORT", Integer.toString(Ports.next()));
+    all.put("SLURM_NODE_PORT", Integer.toString(Ports.next(2)));
+    return new RealScheduler("slurm.sh", "export SLURM_CONF=DIR/slurm.conf", all);
   }
 
   public static RealScheduler gridEngine() {
-    return new RealScheduler("gridengine.sh", ". DIR/settings.sh", Map.of());
+    Map<String, String> ports =
+        Map.of(
+            "SGE_QMASTER_PORT", Integer.toString(Ports.next()),
+            "SGE_EXECD_PORT", Integer.toString(Ports.next()));
+    return new RealScheduler("gridengine.sh", ". DIR/settings.sh", ports);
   }
 
   /** Lines that make its commands find it. */

@@ -14,8 +14,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
+/** It takes longest, and so begins first. */
+@Order(0)
 class SlurmClusterTest extends ClusterContract {
 
   private static final Duration LIMIT = Duration.ofMinutes(2);
