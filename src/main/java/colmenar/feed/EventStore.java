@@ -3,6 +3,7 @@ package colmenar.feed;
 import colmenar.platform.Database;
 import colmenar.platform.SingleInstance;
 import jakarta.inject.Inject;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,13 +35,20 @@ class EventStore {
 
   private static final String READ = "SELECT * FROM (%s) AS e ORDER BY number".formatted(ENTRIES);
 
-  /** With the transactions that were under way in the very snapshot that is read. */
+  /**
+   * With the transactions that were under way in the very snapshot that is read. Its upper end does
+   * not tell which have begun: it comes after the newest that is over. So when anything is missing
+   * this transaction takes a number, which is above those of all that have.
+   */
   private static final String READ_SHARED =
       """
+      WITH e AS MATERIALIZED (%s)
       SELECT e.number, e.happened_at, e.entry, s.oldest, s.next
       FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest,
-                   pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS next) AS s
-      LEFT JOIN (%s) AS e ON TRUE
+              CASE WHEN cardinality(?::bigint[]) > 0
+                  OR (SELECT max(number) - count(*) >= ? FROM e WHERE number >= ?)
+                THEN pg_current_xact_id()::text::bigint END AS next) AS s
+      LEFT JOIN e ON TRUE
       ORDER BY e.number"""
           .formatted(ENTRIES);
 
@@ -92,9 +100,15 @@ class EventStore {
     long oldest = tickets.oldest();
     try (Connection connection = database.connect();
         PreparedStatement select = connection.prepareStatement(shared ? READ_SHARED : READ)) {
-      select.setArray(1, connection.createArrayOf("bigint", numbers.toArray()));
+      Array named = connection.createArrayOf("bigint", numbers.toArray());
+      select.setArray(1, named);
       select.setLong(2, from);
       select.setInt(3, most);
+      if (shared) {
+        select.setArray(4, named);
+        select.setLong(5, from);
+        select.setLong(6, from);
+      }
       List<Entry> entries = new ArrayList<>();
       int fromThere = 0;
       long next = 0;

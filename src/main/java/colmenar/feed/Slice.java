@@ -10,6 +10,7 @@ import java.util.List;
  * @param entries in the order of their numbers
  * @param whole whether there were no more
  * @param oldest every transaction with a lower number was over before this was read
- * @param next no transaction had this number, or a higher one, when this was read
+ * @param next no transaction had this number, or a higher one, when this was read; 0 when none is
+ *     missed
  */
 record Slice(List<Entry> entries, boolean whole, long oldest, long next) {}

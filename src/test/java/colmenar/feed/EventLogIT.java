@@ -3,6 +3,7 @@ package colmenar.feed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import colmenar.container.ColmenarServer;
+import colmenar.container.SharedServer;
 import colmenar.platform.Database;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -20,10 +21,9 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The log on a real database, with transactions that overlap on purpose. */
-@ExtendWith(ColmenarServer.class)
+@SharedServer
 class EventLogIT {
 
   private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
@@ -139,6 +139,27 @@ class EventLogIT {
     assertThat(numbers(advance(tail))).containsExactly(low);
   }
 
+  /**
+   * Its number is above that of every transaction that is over, and of every entry that is there.
+   */
+  @Test
+  void the_newest_transaction_is_waited_for_when_an_older_one_was_quicker() throws SQLException {
+    Tail tail = log.tail();
+    Writer older = writer();
+    Writer newest = writer();
+    older.begin();
+    long low = newest.write();
+    long high = older.write();
+    older.commit();
+
+    assertThat(numbers(advance(tail))).containsExactly(high);
+    advance(tail);
+    advance(tail);
+    assertThat(tail.position().open().keySet()).containsExactly(low);
+    newest.commit();
+    assertThat(numbers(advance(tail))).containsExactly(low);
+  }
+
   @Test
   void what_was_rolled_back_is_given_up_as_soon_as_nobody_can_fill_it() throws SQLException {
     Tail tail = log.tail();
@@ -202,6 +223,13 @@ class EventLogIT {
         }
       }
       return connection;
+    }
+
+    /** Lets the database number the transaction, before it has written anything. */
+    void begin() throws SQLException {
+      try (Statement statement = connection().createStatement()) {
+        statement.execute("SELECT " + (SHARED ? "pg_current_xact_id()" : "1"));
+      }
     }
 
     /** Writes an entry and returns its number. */
