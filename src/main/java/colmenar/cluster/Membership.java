@@ -18,7 +18,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.LongSupplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
 
 /**
  * This server among those that share its database.
@@ -41,10 +40,10 @@ public class Membership {
   private final String name;
   private final Duration lease;
   private final LongSupplier nanos;
+  private final Identity identity = new Identity();
   private final Map<UUID, Sighting> sightings = new HashMap<>();
   private List<String> backends = List.of();
   private long lookedAt;
-  private volatile @Nullable UUID me;
   private volatile boolean alone = true;
 
   @Inject
@@ -95,17 +94,18 @@ public class Membership {
   public void join(Collection<String> served) {
     backends = List.copyOf(served);
     Node node = nodes.join(name, version, backends);
-    me = node.id();
+    identity.become(node.id(), () -> {});
     LOG.log(Level.INFO, () -> "this server is node %s, called %s".formatted(node.id(), name));
   }
 
   /** This node: the owner of what it claims. */
   public UUID me() {
-    UUID id = me;
-    if (id == null) {
-      throw new IllegalStateException("this server has not joined yet");
-    }
-    return id;
+    return identity.node();
+  }
+
+  /** For whatever must not be interrupted by becoming another node. */
+  public Identity identity() {
+    return identity;
   }
 
   /** What its administrator calls this server. */
@@ -141,14 +141,13 @@ public class Membership {
   /**
    * Becomes a new node in place of one that was declared dead.
    *
-   * @param heir takes over what nobody else has taken over from the old node yet, before anything
-   *     else is done in the name of the new one
+   * @param heir takes over what nobody else has taken over from the old node yet, after the last
+   *     that is done in its name and before anything else is in that of the new one
    */
   public void reborn(Heir heir) {
     UUID old = me();
     Node node = nodes.join(name, version, backends);
-    heir.takeOver(old, node.id());
-    me = node.id();
+    identity.become(node.id(), () -> heir.takeOver(old, node.id()));
     LOG.log(
         Level.WARNING,
         () -> "node %s was declared dead; this server is node %s now".formatted(old, node.id()));
@@ -169,7 +168,7 @@ public class Membership {
     List<UUID> dead = new ArrayList<>();
     boolean others = false;
     for (Node node : all) {
-      if (node.id().equals(me)) {
+      if (node.id().equals(identity.nodeIfAny())) {
         continue;
       }
       if (node.diedAt().isPresent() || isDead(node, now, missedSomething)) {
@@ -215,7 +214,7 @@ public class Membership {
 
   /** Leaves; others may take over at once. */
   public void leave() {
-    UUID id = me;
+    UUID id = identity.nodeIfAny();
     if (id != null) {
       nodes.leave(id);
     }

@@ -3,8 +3,10 @@ package colmenar.dispatch;
 import colmenar.backend.Backend;
 import colmenar.backend.BackendUnavailableException;
 import colmenar.backend.Handle;
+import colmenar.backend.Recovered;
 import colmenar.backend.Refusal;
 import colmenar.backend.Work;
+import colmenar.cluster.Identity;
 import colmenar.platform.Looker;
 import colmenar.task.Begun;
 import colmenar.task.Claimed;
@@ -23,7 +25,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -40,7 +41,7 @@ final class Lane {
 
   private final Backend backend;
   private final Tasks tasks;
-  private final Supplier<UUID> node;
+  private final Identity identity;
   private final BooleanSupplier alone;
   private final Function<Claimed, Work> work;
   private final Looker looker;
@@ -58,13 +59,13 @@ final class Lane {
   Lane(
       Backend backend,
       Tasks tasks,
-      Supplier<UUID> node,
+      Identity identity,
       BooleanSupplier alone,
       Function<Claimed, Work> work,
       Executor executor) {
     this.backend = backend;
     this.tasks = tasks;
-    this.node = node;
+    this.identity = identity;
     this.alone = alone;
     this.work = work;
     this.looker = new Looker("the lane of backend " + backend.name(), executor, this::serve);
@@ -115,10 +116,10 @@ final class Lane {
     boolean sure = false;
     try {
       int room = inDoubt || doubted.get() || looker.stopped() ? 0 : room();
-      DirectStart start = room > 0 ? directStart(room) : null;
       // From here on: a commit that is told to have failed may have been made.
       inDoubt |= room > 0;
-      Begun<T> begun = submit.with(start);
+      Begun<T> begun =
+          room > 0 ? identity.as(me -> submit.with(directStart(me, room))) : submit.with(null);
       sure = room == 0 || handedOver(begun.attempts());
       return begun.submitted();
     } finally {
@@ -129,8 +130,8 @@ final class Lane {
     }
   }
 
-  private DirectStart directStart(int room) {
-    return new DirectStart(node.get(), backend.name(), backend.profile().startsAtOnce(), room);
+  private DirectStart directStart(UUID me, int room) {
+    return new DirectStart(me, backend.name(), backend.profile().startsAtOnce(), room);
   }
 
   /** What is committed is submitted, whatever comes then: a failure leaves the lane in doubt. */
@@ -162,7 +163,8 @@ final class Lane {
       // From here on: a claim whose commit is told to have failed may have been made.
       inDoubt = true;
       List<Claimed> claimed =
-          tasks.claim(node.get(), backend.name(), backend.profile().startsAtOnce(), room);
+          identity.as(
+              me -> tasks.claim(me, backend.name(), backend.profile().startsAtOnce(), room));
       boolean allTaken = handOver(claimed);
       exhausted = allTaken && claimed.size() < room;
       return allTaken && claimed.size() == room;
@@ -181,7 +183,7 @@ final class Lane {
   private boolean handOver(List<Claimed> claimed) {
     List<Refusal> refusals = claimed.isEmpty() ? List.of() : offer(claimed);
     if (!refusals.isEmpty()) {
-      tasks.refused(node.get(), refusals);
+      identity.act(me -> tasks.refused(me, refusals));
     }
     inDoubt = false;
     return refusals.isEmpty();
@@ -216,8 +218,9 @@ final class Lane {
   /** Asks the backend about every attempt it should know. */
   private boolean cleared() {
     try {
-      List<Handle> handles = tasks.active(node.get(), backend.name());
-      tasks.recovered(node.get(), backend.recover(handles));
+      List<Handle> handles = identity.as(me -> tasks.active(me, backend.name()));
+      List<Recovered> answers = backend.recover(handles);
+      identity.act(me -> tasks.recovered(me, answers));
       if (!handles.isEmpty()) {
         LOG.log(Level.INFO, () -> handles.size() + " attempts recovered on " + backend.name());
       }

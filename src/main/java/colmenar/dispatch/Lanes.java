@@ -45,7 +45,12 @@ public class Lanes {
     byBackend.put(
         backend.name(),
         new Lane(
-            backend, tasks, membership::me, membership::alone, workOrder::of, threads.executor()));
+            backend,
+            tasks,
+            membership.identity(),
+            membership::alone,
+            workOrder::of,
+            threads.executor()));
   }
 
   Set<String> backends() {

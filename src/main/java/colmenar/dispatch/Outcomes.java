@@ -5,6 +5,7 @@ import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
 import colmenar.backend.Listener;
 import colmenar.backend.Outcome;
+import colmenar.cluster.Identity;
 import colmenar.cluster.Membership;
 import colmenar.platform.Database;
 import colmenar.platform.Looker;
@@ -18,13 +19,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -43,20 +45,24 @@ class Outcomes implements Listener {
   private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final Tasks tasks;
-  private final Supplier<UUID> node;
+  private final Identity identity;
   private final Database database;
+
+  /** Attempts with items that could not be stored. */
+  private final Set<UUID> incomplete = ConcurrentHashMap.newKeySet();
+
   private final Queue<Report> waiting = new ConcurrentLinkedQueue<>();
   private final Looker writer;
 
   @Inject
   Outcomes(Tasks tasks, Membership membership, Database database, Threads threads) {
     // Not the executor of the attempts: it may be full of threads that wait for this one.
-    this(tasks, membership::me, database, task -> threads.scheduler().execute(task));
+    this(tasks, membership.identity(), database, task -> threads.scheduler().execute(task));
   }
 
-  Outcomes(Tasks tasks, Supplier<UUID> node, Database database, Executor executor) {
+  Outcomes(Tasks tasks, Identity identity, Database database, Executor executor) {
     this.tasks = tasks;
-    this.node = node;
+    this.identity = identity;
     this.database = database;
     this.writer = new Looker("the writer of outcomes", executor, this::write);
   }
@@ -144,8 +150,12 @@ class Outcomes implements Listener {
   }
 
   private boolean committed(List<Event> events) {
+    List<Event> honest = events.stream().map(this::honest).toList();
     try {
-      tasks.record(node.get(), events);
+      identity.act(me -> tasks.record(me, honest));
+      honest.stream()
+          .filter(Event.Finished.class::isInstance)
+          .forEach(end -> incomplete.remove(end.attempt()));
       return true;
     } catch (RuntimeException e) {
       LOG.log(Level.DEBUG, "not written yet: reports of " + named(events), e);
@@ -153,20 +163,32 @@ class Outcomes implements Listener {
     }
   }
 
-  /** The database answers but does not take it: the attempts fail rather than hang. */
-  private void giveUp(List<Event> events) {
-    LOG.log(Level.ERROR, () -> "cannot be stored: reports of " + named(events));
+  /** No attempt succeeds of which an item is missing. */
+  private Event honest(Event event) {
+    return event instanceof Event.Finished end && incomplete.contains(end.attempt())
+        ? notStored(end)
+        : event;
+  }
+
+  private static Event.Finished notStored(Event.Finished end) {
     Failure failure =
         new Failure(
             FailureClass.INFRASTRUCTURE,
             "OutcomeNotStored",
             "the outcome could not be stored; the server's log says why",
             null);
+    return new Event.Finished(end.attempt(), new Outcome.Failed(failure), null, end.at());
+  }
+
+  /** The database answers but does not take it: the attempts fail rather than hang. */
+  private void giveUp(List<Event> events) {
+    LOG.log(Level.ERROR, () -> "cannot be stored: reports of " + named(events));
     List<Event> instead = new ArrayList<>();
     for (Event event : events) {
-      if (event instanceof Event.Finished end) {
-        Outcome outcome = new Outcome.Failed(failure);
-        instead.add(new Event.Finished(end.attempt(), outcome, null, end.at()));
+      if (event instanceof Event.Item item) {
+        incomplete.add(item.attempt());
+      } else if (event instanceof Event.Finished end) {
+        instead.add(notStored(end));
       }
     }
     if (!instead.isEmpty() && !committed(instead)) {

@@ -12,6 +12,7 @@ import colmenar.backend.Recovered;
 import colmenar.backend.Refusal;
 import colmenar.backend.Resources;
 import colmenar.backend.Work;
+import colmenar.cluster.Identity;
 import colmenar.task.Begun;
 import colmenar.task.Claimed;
 import colmenar.task.DirectStart;
@@ -46,13 +47,13 @@ class LaneTest {
   private final WaitingTasks tasks = new WaitingTasks();
   private final SmallBackend backend = new SmallBackend();
 
-  private UUID node = NODE;
+  private final Identity identity = new Identity(NODE);
 
   /** What happened, in order. */
   private final List<String> journal = new ArrayList<>();
 
   private final Lane lane =
-      new Lane(backend, tasks, () -> node, () -> true, LaneTest::work, Runnable::run);
+      new Lane(backend, tasks, identity, () -> true, LaneTest::work, Runnable::run);
 
   private static Work work(Claimed claimed) {
     return new Work(
@@ -221,7 +222,7 @@ class LaneTest {
     assertThat(tasks.nodes).containsExactly(NODE);
 
     tasks.nodes.clear();
-    node = new UUID(0, 2);
+    identity.become(new UUID(0, 2), () -> {});
     tasks.waiting.set(1);
     backend.refuse = 1;
     lane.doubt();
@@ -285,7 +286,7 @@ class LaneTest {
         new Lane(
             backend,
             tasks,
-            () -> NODE,
+            new Identity(NODE),
             () -> true,
             claimed -> {
               if (written.getAndIncrement() == 1) {
@@ -308,7 +309,7 @@ class LaneTest {
         new Lane(
             backend,
             tasks,
-            () -> NODE,
+            new Identity(NODE),
             () -> true,
             claimed -> {
               throw new IllegalStateException(new PersistenceException("connection lost"));
@@ -328,7 +329,7 @@ class LaneTest {
         new Lane(
             backend,
             tasks,
-            () -> NODE,
+            new Identity(NODE),
             () -> true,
             claimed -> {
               throw new IllegalStateException("no such version");
@@ -401,7 +402,7 @@ class LaneTest {
         new Lane(
             backend,
             tasks,
-            () -> NODE,
+            new Identity(NODE),
             () -> true,
             LaneTest::work,
             action -> {
@@ -423,7 +424,8 @@ class LaneTest {
   @Test
   void many_wake_ups_before_it_runs_are_one() {
     Queue<Runnable> actions = new ArrayDeque<>();
-    Lane slow = new Lane(backend, tasks, () -> NODE, () -> true, LaneTest::work, actions::add);
+    Lane slow =
+        new Lane(backend, tasks, new Identity(NODE), () -> true, LaneTest::work, actions::add);
 
     slow.wake();
     slow.wake();
@@ -580,7 +582,8 @@ class LaneTest {
 
   @Test
   void in_a_cluster_others_may_have_submitted_something_when_there_is_room() {
-    Lane one = new Lane(backend, tasks, () -> NODE, () -> false, LaneTest::work, Runnable::run);
+    Lane one =
+        new Lane(backend, tasks, new Identity(NODE), () -> false, LaneTest::work, Runnable::run);
     one.wake();
     journal.clear();
 
@@ -666,7 +669,7 @@ class LaneTest {
         };
     ExecutorService pool = Executors.newFixedThreadPool(4);
     try {
-      Lane busy = new Lane(greedy, quiet, () -> NODE, () -> true, LaneTest::work, pool);
+      Lane busy = new Lane(greedy, quiet, new Identity(NODE), () -> true, LaneTest::work, pool);
       for (int i = 1; i <= rounds; i++) {
         int expected = i;
         waiting.incrementAndGet();

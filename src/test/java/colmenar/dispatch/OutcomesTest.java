@@ -8,7 +8,9 @@ import colmenar.backend.Event;
 import colmenar.backend.Failure;
 import colmenar.backend.FailureClass;
 import colmenar.backend.Outcome;
+import colmenar.cluster.Identity;
 import colmenar.platform.Database;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -34,11 +37,10 @@ class OutcomesTest {
   private static final UUID NODE = new UUID(0, 1);
   private static final Instant NOW = Instant.parse("2025-03-01T12:00:00Z");
 
-  private volatile UUID node = NODE;
+  private final Identity identity = new Identity(NODE);
   private final RecordingTasks tasks = new RecordingTasks();
   private final SwitchedDatabase database = new SwitchedDatabase();
-  private final Outcomes outcomes =
-      new Outcomes(tasks, () -> node, database, OutcomesTest::inThread);
+  private final Outcomes outcomes = new Outcomes(tasks, identity, database, OutcomesTest::inThread);
 
   private static void inThread(Runnable task) {
     Thread thread = new Thread(task);
@@ -182,13 +184,31 @@ class OutcomesTest {
   }
 
   @Test
-  void a_poisonous_item_is_given_up_without_failing_its_attempt() {
+  void an_attempt_with_a_poisonous_item_is_no_success() {
     tasks.poison.add(item(5, 0));
 
     tell(item(5, 0));
-
     assertThat(tasks.recorded).isEmpty();
     assertThat(tasks.failures).hasValueGreaterThan(1);
+
+    tell(item(5, 1), succeeded(5));
+    tell(succeeded(6));
+    assertThat(tasks.recorded).containsExactlyInAnyOrder(item(5, 1), notStored(5), succeeded(6));
+  }
+
+  @Test
+  void whoever_wants_to_become_another_node_waits_for_what_is_being_written() throws Exception {
+    tasks.gate.acquire();
+    CompletableFuture<Void> report = report(succeeded(1));
+    await().until(() -> tasks.held.get() == 1);
+    AtomicBoolean other = new AtomicBoolean();
+    inThread(() -> identity.become(new UUID(0, 2), () -> other.set(true)));
+    await().during(Duration.ofMillis(300)).untilFalse(other);
+
+    tasks.gate.release();
+    join(List.of(report));
+    await().untilTrue(other);
+    assertThat(tasks.nodes).containsExactly(NODE);
   }
 
   @Test
@@ -258,7 +278,7 @@ class OutcomesTest {
     Outcomes starved =
         new Outcomes(
             tasks,
-            () -> NODE,
+            new Identity(NODE),
             database,
             action -> {
               if (tries.getAndIncrement() == 0) {
@@ -278,7 +298,8 @@ class OutcomesTest {
   @Test
   void nobody_is_woken_when_nothing_waits() {
     AtomicInteger threads = new AtomicInteger();
-    Outcomes idle = new Outcomes(tasks, () -> NODE, database, action -> threads.incrementAndGet());
+    Outcomes idle =
+        new Outcomes(tasks, new Identity(NODE), database, action -> threads.incrementAndGet());
 
     idle.wake();
 
@@ -288,7 +309,7 @@ class OutcomesTest {
   @Test
   void it_writes_in_the_name_of_the_node_that_the_server_is_now() {
     tell(succeeded(1));
-    node = new UUID(0, 2);
+    identity.become(new UUID(0, 2), () -> {});
     tell(succeeded(2));
 
     assertThat(tasks.nodes).containsExactly(NODE, new UUID(0, 2));
@@ -307,7 +328,7 @@ class OutcomesTest {
                 @Override
                 public void record(UUID by, List<Event> events) {}
               },
-              () -> NODE,
+              new Identity(NODE),
               database,
               writer);
       for (int i = 0; i < reports; i++) {
