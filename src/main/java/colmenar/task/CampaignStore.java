@@ -28,9 +28,6 @@ class CampaignStore {
 
   private static final String OF_CAMPAIGN = " WHERE r.campaign = ? AND r.owner = ?";
 
-  private static final String NOT_OVER =
-      "IN ('PENDING', 'SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELING')";
-
   private static final String NEWEST_FIRST = " ORDER BY r.campaign DESC, r.task_id DESC LIMIT 1";
 
   private static final String FIRST_AT =
@@ -138,8 +135,8 @@ class CampaignStore {
             "SELECT r.task_id FROM task_request r"
                 + OF_CAMPAIGN
                 // No join: H2 would begin it with all tasks that are in these states.
-                + " AND (SELECT t.state FROM task t WHERE t.id = r.task_id) "
-                + NOT_OVER
+                + " AND (SELECT t.state FROM task t WHERE t.id = r.task_id) IN "
+                + TaskState.UNFINISHED_SQL
                 + NEWEST_FIRST,
             row -> row.getObject(1, UUID.class),
             campaign.name(),
@@ -149,7 +146,11 @@ class CampaignStore {
   }
 
   boolean isUnfinished(UUID task) {
-    return !ask("SELECT 1 FROM task WHERE id = ? AND state " + NOT_OVER, row -> 1, task).isEmpty();
+    return !ask(
+            "SELECT 1 FROM task WHERE id = ? AND state IN " + TaskState.UNFINISHED_SQL,
+            row -> 1,
+            task)
+        .isEmpty();
   }
 
   /** The newest task with a result or streamed item that is not acknowledged. */

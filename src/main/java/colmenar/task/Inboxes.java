@@ -24,13 +24,16 @@ import java.util.UUID;
 public class Inboxes {
 
   private final InboxStore store;
+  private final InboxCountStore counts;
   private final Ids ids;
   private final Clock clock;
   private final Announcer announcer;
 
   @Inject
-  public Inboxes(InboxStore store, Ids ids, Clock clock, Announcer announcer) {
+  public Inboxes(
+      InboxStore store, InboxCountStore counts, Ids ids, Clock clock, Announcer announcer) {
     this.store = store;
+    this.counts = counts;
     this.ids = ids;
     this.clock = clock;
     this.announcer = announcer;
@@ -96,7 +99,7 @@ public class Inboxes {
 
   /** Of every inbox with results that wait or tasks that are not over, by name. */
   public Collection<InboxCounts> counts() {
-    return store.counts(clock.instant());
+    return counts.counts(clock.instant());
   }
 
   /**
@@ -107,7 +110,7 @@ public class Inboxes {
     List<InboxSize> sizes = new ArrayList<>();
     String last = "";
     while (sizes.size() < most) {
-      Optional<InboxSize> next = store.sizeAfter(last, mostResults, clock.instant());
+      Optional<InboxSize> next = counts.sizeAfter(last, mostResults, clock.instant());
       if (next.isEmpty()) {
         break;
       }
@@ -119,10 +122,10 @@ public class Inboxes {
 
   /** Whether every task is over and every result and item acknowledged. */
   public boolean isDone(Inbox inbox) {
-    return store.isDone(inbox);
+    return counts.isDone(inbox);
   }
 
   public InboxCounts counts(Inbox inbox) {
-    return store.counts(inbox, clock.instant());
+    return counts.counts(inbox, clock.instant());
   }
 }

@@ -43,8 +43,9 @@ class StrandStore {
   private static final String ACTIVE =
       """
       SELECT backend, strand, state, count(*) FROM task
-      WHERE state IN ('SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELING')
-      GROUP BY backend, strand, state""";
+      WHERE state IN %s
+      GROUP BY backend, strand, state"""
+          .formatted(TaskState.ACTIVE_SQL);
 
   /** On PostgreSQL each half has an index of its own. */
   private static final String UNFINISHED =
@@ -61,8 +62,9 @@ class StrandStore {
       WHERE backend = ? AND state = 'PENDING' GROUP BY backend, strand
       UNION ALL
       SELECT backend, strand, state, count(*) FROM task
-      WHERE backend = ? AND state IN ('SUBMITTING', 'QUEUED', 'RUNNING', 'CANCELING')
-      GROUP BY backend, strand, state""";
+      WHERE backend = ? AND state IN %s
+      GROUP BY backend, strand, state"""
+          .formatted(TaskState.ACTIVE_SQL);
 
   /** Counted from an index alone; the first of each strand is the first row of it there. */
   private static final String LARGEST =

@@ -2,6 +2,9 @@ package colmenar.task;
 
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The states of a task and every move between them; {@link Task} is the only one that moves.
@@ -22,6 +25,19 @@ public enum TaskState {
   SUCCEEDED,
   FAILED,
   CANCELED;
+
+  /** Those that are {@link #active}, as SQL lists them: as literals, for an index of theirs. */
+  static final String ACTIVE_SQL = sql(TaskState::active);
+
+  /** Those that are not terminal, likewise. */
+  static final String UNFINISHED_SQL = sql(state -> !state.terminal());
+
+  private static String sql(Predicate<TaskState> wanted) {
+    return Stream.of(values())
+        .filter(wanted)
+        .map(state -> "'" + state + "'")
+        .collect(Collectors.joining(", ", "(", ")"));
+  }
 
   /**
    * That of a task that a node has claimed for an attempt.

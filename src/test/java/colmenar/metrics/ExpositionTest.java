@@ -174,7 +174,7 @@ class ExpositionTest {
 
   private static final class CountedInboxes extends Inboxes {
     CountedInboxes() {
-      super(null, null, null, null);
+      super(null, null, null, null, null);
     }
 
     @Override
